@@ -1,0 +1,1 @@
+"""Microphones and speakers: real, file, virtual and null."""

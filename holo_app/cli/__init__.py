@@ -1,0 +1,1 @@
+"""The holo-app command line."""

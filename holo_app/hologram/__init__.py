@@ -1,0 +1,1 @@
+"""Our own renderer and the character it draws."""

@@ -1,0 +1,1 @@
+"""Retrieval over the shop's own data, the catalogue import and the answer composer."""

@@ -1,0 +1,1 @@
+"""Doctor, logging and what keeps the kiosk alive."""

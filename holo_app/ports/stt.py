@@ -1,0 +1,39 @@
+"""Speech to text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from holo_app.domain.audio import AudioChunk
+from holo_app.domain.speech import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class SttCapabilities:
+    """name: the provider, as stored with a turn. languages: BCP 47 primary tags it understands. streaming: gives partial
+    transcripts while audio still arrives."""
+
+    name: str
+    languages: frozenset[str]
+    streaming: bool
+
+
+class SpeechToText(Protocol):
+    """Turn one utterance into text.
+
+    Yields Transcripts; exactly one has final=True and it is the last. Silence gives a final with empty text. Closing the
+    generator early frees what it holds. Never blocks the event loop. The only error is ProviderError.
+    """
+
+    @property
+    def capabilities(self) -> SttCapabilities: ...
+
+    def transcribe(
+        self, audio: AsyncIterator[AudioChunk], *, language: str
+    ) -> AsyncGenerator[Transcript]: ...
+
+    async def aclose(self) -> None:
+        """Free threads and connections. May be called twice."""
+        ...

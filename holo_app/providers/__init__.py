@@ -1,0 +1,1 @@
+"""One folder per vendor or engine; vendors do not know each other."""

@@ -1,0 +1,1 @@
+"""The kiosk window: QML, view-models and the one thread bridge."""
