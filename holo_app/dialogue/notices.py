@@ -1,0 +1,97 @@
+"""What the voice loop tells the screen. Plain values, safe to carry between threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holo_app.domain.conversation import Message
+from holo_app.domain.kiosk import KioskState, Trouble
+from holo_app.domain.product import Product
+from holo_app.domain.speech import VisemeCue
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The kiosk is now listening, thinking, speaking …"""
+
+    state: KioskState
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCaption:
+    """What the customer is understood to say; replaced until `final`. An empty text takes the caption away."""
+
+    text: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterCaption:
+    """What the character says from now on: one clause, starting at `start_s` of the speaker's content timeline."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class MouthScheduled:
+    """Mouth shapes; cue times are seconds of the speaker's content timeline (what `Speaker.position_s` counts)."""
+
+    cues: tuple[VisemeCue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechCut:
+    """What was scheduled after `at_s` of the content timeline will not be heard: close the mouth, end the caption."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsShown:
+    """Show these products' cards, the first one large. Empty: show none."""
+
+    products: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleChanged:
+    """`active` trouble has a named state on the screen until it is over. detail is for staff, not translated."""
+
+    trouble: Trouble
+    active: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MicLevel:
+    """Loudness of the microphone in dBFS (−100 = silence), a few times a second."""
+
+    dbfs: float
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecorded:
+    """A message was finished and stored."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class LoopReady:
+    """Models are loaded and the kiosk hears (or has said why it cannot)."""
+
+
+Notice = (
+    StateChanged
+    | CustomerCaption
+    | CharacterCaption
+    | MouthScheduled
+    | SpeechCut
+    | ProductsShown
+    | TroubleChanged
+    | MicLevel
+    | MessageRecorded
+    | LoopReady
+)
