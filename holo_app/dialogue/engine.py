@@ -1,0 +1,355 @@
+"""The turn engine: who has the floor, as a pure state machine.
+
+Events go in, commands come out; no clock, no tasks, no I/O. All of turn-taking can be read and tested here, on virtual time.
+See `events` and `commands` for the two vocabularies, `turn_start`, `turn_end` and `interruption` for the policies.
+"""
+
+from __future__ import annotations
+
+from holo_app.dialogue import commands as cmd
+from holo_app.dialogue import events as ev
+from holo_app.dialogue import inputs
+from holo_app.dialogue.interruption import Verdict
+from holo_app.dialogue.turn_start import OnsetDetector, OnsetRule
+from holo_app.dialogue.turn_state import Reply, TurnSettings, Utterance
+from holo_app.dialogue.turn_words import TurnWords, is_stop
+from holo_app.domain.kiosk import KioskState
+
+_NO_FRAMES_S = 0.3
+
+
+class TurnEngine:
+    """Decides when a turn starts, when it ends, what an interruption is, and when a visit is over."""
+
+    def __init__(self, settings: TurnSettings, words: TurnWords) -> None:
+        self.words = words
+        self._settings = settings
+        self._onset = OnsetDetector(
+            max(rule.window for rule in (settings.idle, settings.thinking, settings.speaking))
+        )
+        self._utterance: Utterance | None = None
+        self._reply: Reply | None = None
+        self._utterances = 0
+        self._turns = 0
+        self._visiting = False
+        self._invited_until = 0.0
+        self._active_at = 0.0
+        self._frame_at = 0.0
+        self._said = ""
+        self._shown = KioskState.ATTRACT
+        self._out: list[cmd.Command] = []
+
+    @property
+    def state(self) -> KioskState:
+        """What the screen shows."""
+        return self._shown
+
+    def said(self, text: str) -> None:
+        """Tell what the character is saying in the current reply, so that its echo is not taken for a customer."""
+        self._said = f"{self._said} {text}".strip()
+
+    def handle(self, event: ev.Event) -> list[cmd.Command]:
+        """Take one event; returns what is to be done about it, in order."""
+        self._out = []
+        match event:
+            case ev.VoiceFrame():
+                self._on_frame(event)
+            case ev.PartialHeard():
+                self._on_partial(event)
+            case ev.Transcribed():
+                self._on_transcribed(event)
+            case ev.EndScored():
+                self._on_scored(event)
+            case ev.ReplyAudible():
+                self._on_audible(event)
+            case ev.ReplyEnded():
+                self._on_reply_ended(event)
+            case ev.Touched():
+                self._on_touched(event)
+            case ev.Tick():
+                self._on_tick(event)
+        self._show_state(event.at)
+        return self._out
+
+    # hearing -------------------------------------------------------------------------------------------------------
+
+    def _on_frame(self, frame: ev.VoiceFrame) -> None:
+        self._frame_at = frame.at
+        utterance = self._utterance
+        if utterance is None:
+            rule = self._onset_rule()
+            if self._onset.push(frame.probability, rule):
+                self._open(frame.at, since=frame.at - rule.window * frame.seconds)
+            return
+        if frame.probability < self._settings.release:
+            utterance.run = 0
+            self._silence_grows(utterance, frame.at)
+            return
+        utterance.run += 1
+        if utterance.asked and utterance.run < self._settings.resume_frames:
+            return
+        self._voice_goes_on(utterance, frame)
+
+    def _onset_rule(self) -> OnsetRule:
+        if self._reply is None or not self._reply.committed:
+            return self._settings.idle
+        return self._settings.speaking if self._reply.audible else self._settings.thinking
+
+    def _open(self, at: float, *, since: float) -> None:
+        self._utterances += 1
+        utterance = Utterance(self._utterances, onset_at=since, last_voice_at=at, voiced_s=at - since)
+        utterance.partial_asked_at = at
+        self._utterance = utterance
+        self._out.append(cmd.OpenUtterance(utterance.number, since))
+        reply = self._reply
+        if reply is not None and reply.audible:
+            utterance.interrupts = True
+            self._out.append(cmd.Duck())
+        elif reply is not None:
+            # The turn was ended too early: nothing of the reply was heard, so the customer simply goes on.
+            utterance.prefix = reply.text
+            self._drop_reply()
+
+    def _voice_goes_on(self, utterance: Utterance, frame: ev.VoiceFrame) -> None:
+        utterance.voiced_s += frame.seconds
+        utterance.last_voice_at = frame.at
+        if utterance.asked:
+            utterance.voice_returned()
+            self._drop_speculation()
+        if utterance.interrupts:
+            self._judge_interruption(utterance)
+        if frame.at - utterance.onset_at >= self._settings.longest_turn_s:
+            self._ask(utterance)
+            return
+        self._ask_partial(utterance, frame.at)
+
+    def _ask_partial(self, utterance: Utterance, at: float) -> None:
+        if utterance.partial_pending or at - utterance.partial_asked_at < self._settings.partial_every_s:
+            return
+        utterance.partial_pending = True
+        utterance.partial_asked_at = at
+        self._out.append(cmd.TranscribePartial(utterance.number))
+
+    def _silence_grows(self, utterance: Utterance, at: float) -> None:
+        silence = at - utterance.last_voice_at
+        reask = self._settings.reask_s
+        if not utterance.asked:
+            if silence >= self._settings.speculate_after_s:
+                self._ask(utterance)
+        elif utterance.reasked < len(reask) and silence >= reask[utterance.reasked]:
+            utterance.reasked += 1
+            self._out.append(cmd.ScoreEnd(utterance.number, utterance.snapshot))
+        self._end_if_over(utterance, at)
+
+    def _ask(self, utterance: Utterance) -> None:
+        if utterance.asked:
+            return
+        utterance.asked = True
+        self._out.append(cmd.Transcribe(utterance.number, utterance.snapshot))
+        self._out.append(cmd.ScoreEnd(utterance.number, utterance.snapshot))
+
+    def _judge_interruption(self, utterance: Utterance) -> None:
+        verdict = self._settings.interruption.while_voiced(
+            utterance.voiced_s, utterance.partial, self._said, self.words
+        )
+        if verdict is Verdict.STOP:
+            self._interrupt(utterance)
+
+    def _interrupt(self, utterance: Utterance) -> None:
+        utterance.interrupts = False
+        self._drop_reply()
+
+    # what recognition says -----------------------------------------------------------------------------------------
+
+    def _on_partial(self, event: ev.PartialHeard) -> None:
+        utterance = self._utterance
+        if utterance is None or utterance.number != event.utterance:
+            return
+        utterance.partial_pending = False
+        utterance.partial = event.text
+        if utterance.interrupts:
+            self._judge_interruption(utterance)
+        if not utterance.interrupts and event.text:
+            self._out.append(cmd.ShowCustomer(f"{utterance.prefix} {event.text}".strip(), final=False))
+
+    def _on_transcribed(self, event: ev.Transcribed) -> None:
+        utterance = self._current(event.utterance, event.snapshot)
+        if utterance is None:
+            return
+        utterance.text = event.text.strip()
+        utterance.failed = event.failed
+        if utterance.interrupts:
+            verdict = self._settings.interruption.when_over(utterance.text, self._said, self.words)
+            if verdict is Verdict.GO_ON:
+                self._out.append(cmd.Unduck())
+                self._close(utterance)
+                return
+            self._interrupt(utterance)
+        if is_stop(utterance.whole_text(), self.words):
+            self._close(utterance)
+            self._active_at = event.at
+            return
+        self._speculate(utterance)
+        self._end_if_over(utterance, event.at)
+
+    def _on_scored(self, event: ev.EndScored) -> None:
+        utterance = self._current(event.utterance, event.snapshot)
+        if utterance is None:
+            return
+        utterance.sounds_done = event.probability
+        self._end_if_over(utterance, event.at)
+
+    def _current(self, number: int, snapshot: int) -> Utterance | None:
+        utterance = self._utterance
+        if utterance is None or (utterance.number, utterance.snapshot) != (number, snapshot):
+            return None
+        return utterance
+
+    # turns ---------------------------------------------------------------------------------------------------------
+
+    def _speculate(self, utterance: Utterance) -> None:
+        text = utterance.whole_text()
+        if text:
+            self._start_reply(text, utterance.last_voice_at)
+            self._out.append(cmd.ShowCustomer(text, final=False))
+
+    def _start_reply(self, text: str, end_of_speech_at: float | None) -> Reply:
+        self._turns += 1
+        self._reply = Reply(self._turns, text)
+        self._said = ""
+        self._out.append(cmd.StartReply(self._turns, text, end_of_speech_at))
+        return self._reply
+
+    def _end_if_over(self, utterance: Utterance, at: float) -> None:
+        silence = at - utterance.last_voice_at
+        if utterance.text is None:
+            if utterance.asked and silence >= self._settings.give_up_s:
+                self._close(utterance)
+            return
+        cut = utterance.last_voice_at - utterance.onset_at >= self._settings.longest_turn_s
+        required = self._settings.ending.required_silence_s(
+            utterance.whole_text(), utterance.sounds_done, self.words
+        )
+        if cut or silence >= required:
+            self._end_turn(utterance, at)
+
+    def _end_turn(self, utterance: Utterance, at: float) -> None:
+        self._close(utterance)
+        if self._reply is not None:
+            self._commit(self._reply, at)
+
+    def _commit(self, reply: Reply, at: float) -> None:
+        self._active_at = at
+        self._begin_visit()
+        reply.committed = True
+        self._out.append(cmd.ShowCustomer(reply.text, final=True))
+        self._out.append(cmd.CommitReply(reply.turn))
+
+    def _close(self, utterance: Utterance) -> None:
+        """Forget the utterance; a silent one leaves no caption behind."""
+        self._utterance = None
+        self._onset.reset()
+        self._out.append(cmd.CloseUtterance(utterance.number))
+        if self._reply is None:
+            self._out.append(cmd.ShowCustomer("", final=True))
+
+    # replies -------------------------------------------------------------------------------------------------------
+
+    def _on_audible(self, event: ev.ReplyAudible) -> None:
+        reply = self._reply
+        if reply is None or reply.turn != event.turn:
+            return
+        reply.audible = True
+        self._active_at = event.at
+
+    def _on_reply_ended(self, event: ev.ReplyEnded) -> None:
+        if self._reply is None or self._reply.turn != event.turn:
+            return
+        self._reply = None
+        self._active_at = event.at
+        if self._utterance is not None and self._utterance.interrupts:
+            self._utterance.interrupts = False
+            self._out.append(cmd.Unduck())
+        if event.ends_visit and self._utterance is None:
+            self._end_visit()
+
+    def _drop_speculation(self) -> None:
+        if self._reply is not None and not self._reply.committed:
+            self._drop_reply()
+
+    def _drop_reply(self) -> None:
+        reply = self._reply
+        if reply is None:
+            return
+        self._reply = None
+        self._out.append(cmd.StopReply(reply.turn) if reply.audible else cmd.DiscardReply(reply.turn))
+
+    # people at the screen ------------------------------------------------------------------------------------------
+
+    def _on_touched(self, event: ev.Touched) -> None:
+        self._active_at = event.at
+        match event.input:
+            case inputs.TalkPressed():
+                self._talk(event.at)
+            case inputs.StopPressed():
+                self._hush()
+            case inputs.TextTyped(text):
+                self._hush()
+                self._commit(self._start_reply(text, None), event.at)
+            case inputs.VisitEnded():
+                self._end_visit()
+            case inputs.LanguageChosen():
+                self._begin_visit()
+
+    def _talk(self, at: float) -> None:
+        first = not self._visiting
+        self._begin_visit()
+        self._drop_reply()
+        if first and self._utterance is None:
+            self._turns += 1
+            self._reply = Reply(self._turns, "", committed=True)
+            self._said = ""
+            self._out.append(cmd.Greet(self._turns))
+        self._invited_until = at + self._settings.invite_s
+
+    def _hush(self) -> None:
+        self._invited_until = 0.0
+        self._drop_reply()
+        if self._utterance is not None:
+            self._close(self._utterance)
+
+    def _begin_visit(self) -> None:
+        if not self._visiting:
+            self._visiting = True
+            self._out.append(cmd.BeginVisit())
+
+    def _end_visit(self) -> None:
+        self._hush()
+        if self._visiting:
+            self._visiting = False
+            self._said = ""
+            self._out.append(cmd.EndVisit())
+
+    def _on_tick(self, tick: ev.Tick) -> None:
+        utterance = self._utterance
+        if utterance is not None and tick.at - self._frame_at > _NO_FRAMES_S:
+            # The microphone went quiet for good in mid-utterance: what was heard so far still deserves an answer.
+            self._silence_grows(utterance, tick.at)
+        busy = self._utterance is not None or self._reply is not None
+        if self._visiting and not busy and tick.at - self._active_at >= self._settings.idle_wipe_s:
+            self._end_visit()
+
+    # what the screen shows -----------------------------------------------------------------------------------------
+
+    def _show_state(self, at: float) -> None:
+        state = self._derive_state(at)
+        if state is not self._shown:
+            self._shown = state
+            self._out.append(cmd.ShowState(state))
+
+    def _derive_state(self, at: float) -> KioskState:
+        if self._reply is not None and self._reply.committed:
+            return KioskState.SPEAKING if self._reply.audible else KioskState.THINKING
+        if self._utterance is not None or at < self._invited_until:
+            return KioskState.LISTENING
+        return KioskState.IDLE if self._visiting else KioskState.ATTRACT

@@ -1,0 +1,66 @@
+"""When is a customer's turn over? Silence, the sound of the voice and the words decide together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holo_app.dialogue.turn_words import TurnWords, words_of
+
+_NOTHING_UNDERSTOOD = 0.3
+_TRAILS_OFF = 0.05
+_PAUSE_MARK = 0.2
+_QUESTION = 0.95
+_STATEMENT = 0.8
+_WHOLE_BY_ITSELF = 0.9
+_UNMARKED = 0.55
+_DICTATING = 0.35
+_DICTATED_DIGITS = 3
+
+
+def completeness(text: str, words: TurnWords) -> float:
+    """How finished `text` reads, 0..1.
+
+    A trailing function word or filler outweighs punctuation, because speech recognition puts a full stop behind anything.
+    """
+    spoken = words_of(text)
+    if not spoken:
+        return _NOTHING_UNDERSTOOD
+    if " ".join(spoken) in words.complete:
+        return _WHOLE_BY_ITSELF
+    if spoken[-1] in words.trailing or spoken[-1] in words.fillers:
+        return _TRAILS_OFF
+    ending = text.rstrip()
+    if ending.endswith(("…", "...", ",", "-", "–", ":")):
+        return _PAUSE_MARK
+    if len(spoken) >= _DICTATED_DIGITS and all(word.isdigit() for word in spoken[-_DICTATED_DIGITS:]):
+        return _DICTATING
+    if ending.endswith("?"):
+        return _QUESTION
+    return _STATEMENT if ending.endswith((".", "!")) else _UNMARKED
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEndPolicy:
+    """How much silence ends a turn.
+
+    shortest_s: for what sounds and reads finished. longest_s: the cap, for what does not. text_weight: share of the
+    transcript against the sound's score. surely_done, surely_not: scores at which the two ends are reached.
+    """
+
+    shortest_s: float = 0.32
+    longest_s: float = 1.2
+    text_weight: float = 0.6
+    surely_done: float = 0.75
+    surely_not: float = 0.3
+
+    def required_silence_s(self, text: str, sounds_done: float | None, words: TurnWords) -> float:
+        """Silence after which the turn is over, given its transcript and the end-of-turn score (None: not known)."""
+        reads_done = completeness(text, words)
+        if reads_done <= _TRAILS_OFF:
+            return self.longest_s
+        score = reads_done
+        if sounds_done is not None:
+            score = self.text_weight * reads_done + (1 - self.text_weight) * sounds_done
+        share = (score - self.surely_not) / (self.surely_done - self.surely_not)
+        share = min(1.0, max(0.0, share))
+        return self.longest_s + share * (self.shortest_s - self.longest_s)

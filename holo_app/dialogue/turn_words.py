@@ -1,0 +1,75 @@
+"""The few words that decide on turns, per language. Data lives in resources/language/<code>/turn_taking.toml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWords:
+    """Word lists of one language, lower case.
+
+    backchannels: say "go on" and never take the turn. stops: end the character's speech at once. trailing: words that no
+    finished sentence ends with. complete: short replies that are whole by themselves. fillers: sounds of thinking.
+    """
+
+    backchannels: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
+    trailing: frozenset[str] = frozenset()
+    complete: frozenset[str] = frozenset()
+    fillers: frozenset[str] = frozenset()
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text`, lower case, without punctuation; apostrophes inside words stay."""
+    return [match.group().lower().replace("’", "'") for match in _WORD.finditer(text)]
+
+
+def is_backchannel(text: str, words: TurnWords) -> bool:
+    """Whether `text` holds nothing but backchannels and fillers ("mhm", "yeah, right"); True for no words at all."""
+    spoken = words_of(text)
+    return " ".join(spoken) in words.backchannels or all(
+        word in words.backchannels or word in words.fillers for word in spoken
+    )
+
+
+def is_stop(text: str, words: TurnWords) -> bool:
+    """Whether `text` asks for silence and nothing else ("stop", "wait, please stop")."""
+    spoken = words_of(text)
+    return bool(spoken) and (
+        " ".join(spoken) in words.stops or all(word in words.stops for word in spoken)
+    )
+
+
+def has_stop(text: str, words: TurnWords) -> bool:
+    """Whether `text` begins with a word that stops the character ("wait, I meant the blue one")."""
+    spoken = words_of(text)
+    return bool(spoken) and (spoken[0] in words.stops or " ".join(spoken[:2]) in words.stops)
+
+
+def echoes(text: str, spoken_by_us: str) -> bool:
+    """Whether what was "heard" is the character's own voice coming back through the microphone.
+
+    True when at least three words were heard and nearly all of them stand, in this order, in what the character said.
+    """
+    heard = words_of(text)
+    if len(heard) < _MIN_ECHO_WORDS:
+        return False
+    return _in_order(heard, words_of(spoken_by_us)) >= _ECHO_SHARE * len(heard)
+
+
+_MIN_ECHO_WORDS = 3
+_ECHO_SHARE = 0.8
+
+
+def _in_order(needle: list[str], haystack: list[str]) -> int:
+    """Length of the longest common subsequence."""
+    row = [0] * (len(haystack) + 1)
+    for word in needle:
+        previous = 0
+        for i, other in enumerate(haystack, start=1):
+            previous, row[i] = row[i], (previous + 1 if word == other else max(row[i], row[i - 1]))
+    return row[-1]
