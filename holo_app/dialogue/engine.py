@@ -24,9 +24,7 @@ class TurnEngine:
     def __init__(self, settings: TurnSettings, words: TurnWords) -> None:
         self.words = words
         self._settings = settings
-        self._onset = OnsetDetector(
-            max(rule.window for rule in (settings.idle, settings.thinking, settings.speaking))
-        )
+        self._onset = OnsetDetector(max(rule.window for rule in (settings.idle, settings.thinking, settings.speaking)))
         self._utterance: Utterance | None = None
         self._reply: Reply | None = None
         self._utterances = 0
@@ -227,9 +225,7 @@ class TurnEngine:
                 self._close(utterance)
             return
         cut = utterance.last_voice_at - utterance.onset_at >= self._settings.longest_turn_s
-        required = self._settings.ending.required_silence_s(
-            utterance.whole_text(), utterance.sounds_done, self.words
-        )
+        required = self._settings.ending.required_silence_s(utterance.whole_text(), utterance.sounds_done, self.words)
         if cut or silence >= required:
             self._end_turn(utterance, at)
 

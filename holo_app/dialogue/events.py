@@ -78,6 +78,4 @@ class Tick:
     at: float
 
 
-Event = (
-    VoiceFrame | PartialHeard | Transcribed | EndScored | ReplyAudible | ReplyEnded | Touched | Tick
-)
+Event = VoiceFrame | PartialHeard | Transcribed | EndScored | ReplyAudible | ReplyEnded | Touched | Tick

@@ -22,9 +22,7 @@ class InterruptionPolicy:
 
     confirm_s: float = 0.7
 
-    def while_voiced(
-        self, voiced_s: float, partial: str | None, said: str, words: TurnWords
-    ) -> Verdict:
+    def while_voiced(self, voiced_s: float, partial: str | None, said: str, words: TurnWords) -> Verdict:
         """Judge while the sound goes on. `said` is what the character said lately (its echo must not stop it)."""
         if partial and has_stop(partial, words) and not echoes(partial, said):
             return Verdict.STOP

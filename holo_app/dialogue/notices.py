@@ -12,7 +12,7 @@ from holo_app.domain.speech import VisemeCue
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """The kiosk is now listening, thinking, speaking …"""
+    """The kiosk is now listening, thinking, speaking."""
 
     state: KioskState
 

@@ -29,14 +29,17 @@ def completeness(text: str, words: TurnWords) -> float:
         return _WHOLE_BY_ITSELF
     if spoken[-1] in words.trailing or spoken[-1] in words.fillers:
         return _TRAILS_OFF
-    ending = text.rstrip()
-    if ending.endswith(("…", "...", ",", "-", "–", ":")):
-        return _PAUSE_MARK
     if len(spoken) >= _DICTATED_DIGITS and all(word.isdigit() for word in spoken[-_DICTATED_DIGITS:]):
         return _DICTATING
-    if ending.endswith("?"):
+    return _by_punctuation(text.rstrip())
+
+
+def _by_punctuation(text: str) -> float:
+    if text.endswith(("…", "...", ",", "-", "–", ":")):
+        return _PAUSE_MARK
+    if text.endswith("?"):
         return _QUESTION
-    return _STATEMENT if ending.endswith((".", "!")) else _UNMARKED
+    return _STATEMENT if text.endswith((".", "!")) else _UNMARKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,7 @@ def is_backchannel(text: str, words: TurnWords) -> bool:
 def is_stop(text: str, words: TurnWords) -> bool:
     """Whether `text` asks for silence and nothing else ("stop", "wait, please stop")."""
     spoken = words_of(text)
-    return bool(spoken) and (
-        " ".join(spoken) in words.stops or all(word in words.stops for word in spoken)
-    )
+    return bool(spoken) and (" ".join(spoken) in words.stops or all(word in words.stops for word in spoken))
 
 
 def has_stop(text: str, words: TurnWords) -> bool:

@@ -54,7 +54,5 @@ def parse_money(amount: str, currency: str) -> Money:
         raise ValueError(f"price {amount!r} must be a plain number of 0 or more")
     scaled = value.scaleb(currency_exponent(currency))
     if scaled != scaled.to_integral_value():
-        raise ValueError(
-            f"price {amount!r} has more decimals than {currency} ({currency_exponent(currency)})"
-        )
+        raise ValueError(f"price {amount!r} has more decimals than {currency} ({currency_exponent(currency)})")
     return Money(int(scaled), currency)

@@ -13,8 +13,11 @@ from holo_app.ports.retriever import Grounding
 
 @dataclass(frozen=True, slots=True)
 class AnswerRequest:
-    """text: what the customer said. history: the conversation so far, oldest first, as it was *heard*.
-    grounding: what the shop's data hold about it; nothing else may be claimed."""
+    """One question with all that an answer may use.
+
+    text: what the customer said. history: the conversation so far, oldest first, as it was *heard*.
+    grounding: what the shop's data hold about it; nothing else may be claimed.
+    """
 
     text: str
     language: str

@@ -44,8 +44,6 @@ class Grounding:
 class Retriever(Protocol):
     """Search the shop's products and facts. Never blocks the event loop for more than a few milliseconds."""
 
-    async def retrieve(
-        self, text: str, *, language: str, history: Sequence[Message] = ()
-    ) -> Grounding:
+    async def retrieve(self, text: str, *, language: str, history: Sequence[Message] = ()) -> Grounding:
         """The best matches; an empty shop gives an empty Grounding. Raises: StorageError, ProviderError."""
         ...

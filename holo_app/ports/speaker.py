@@ -28,7 +28,7 @@ class Speaker(Protocol):
         ...
 
     def end_s(self) -> float:
-        """The end of what is queued: `position_s() == end_s()` when nothing is left to play."""
+        """Where what is queued ends; equal to `position_s()` when nothing is left to play."""
         ...
 
     async def drain(self) -> None:

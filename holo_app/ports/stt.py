@@ -12,8 +12,11 @@ from holo_app.domain.speech import Transcript
 
 @dataclass(frozen=True, slots=True)
 class SttCapabilities:
-    """name: the provider, as stored with a turn. languages: BCP 47 primary tags it understands. streaming: gives partial
-    transcripts while audio still arrives."""
+    """What an engine can do.
+
+    name: the provider, as stored with a turn. languages: BCP 47 primary tags it understands. streaming: gives partial
+    transcripts while audio still arrives.
+    """
 
     name: str
     languages: frozenset[str]
@@ -30,9 +33,7 @@ class SpeechToText(Protocol):
     @property
     def capabilities(self) -> SttCapabilities: ...
 
-    def transcribe(
-        self, audio: AsyncIterator[AudioChunk], *, language: str
-    ) -> AsyncGenerator[Transcript]: ...
+    def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]: ...
 
     async def aclose(self) -> None:
         """Free threads and connections. May be called twice."""

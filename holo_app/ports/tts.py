@@ -12,7 +12,10 @@ from holo_app.domain.speech import VisemeCue, WordCue
 
 @dataclass(frozen=True, slots=True)
 class TtsCapabilities:
-    """name: the provider, as stored with a turn. languages: BCP 47 primary tags it speaks. voices: names for `voice`."""
+    """What an engine can do.
+
+    name: the provider, as stored with a turn. languages: BCP 47 primary tags it speaks. voices: names for `voice`.
+    """
 
     name: str
     languages: frozenset[str]
@@ -42,9 +45,7 @@ class TextToSpeech(Protocol):
     @property
     def capabilities(self) -> TtsCapabilities: ...
 
-    def synthesize(
-        self, text: str, *, voice: str, language: str
-    ) -> AsyncGenerator[SpeechChunk]: ...
+    def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]: ...
 
     async def aclose(self) -> None:
         """End child processes and connections. May be called twice."""
