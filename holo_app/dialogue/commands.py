@@ -9,10 +9,9 @@ from holo_app.domain.kiosk import KioskState
 
 @dataclass(frozen=True, slots=True)
 class OpenUtterance:
-    """Keep the microphone's sound from `since` on (a moment in the past: the pre-roll holds it)."""
+    """Keep the microphone's sound from now on, with the pre-roll before it."""
 
     utterance: int
-    since: float
 
 
 @dataclass(frozen=True, slots=True)

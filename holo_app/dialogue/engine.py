@@ -12,7 +12,7 @@ from holo_app.dialogue import inputs
 from holo_app.dialogue.interruption import Verdict
 from holo_app.dialogue.turn_start import OnsetDetector, OnsetRule
 from holo_app.dialogue.turn_state import Reply, TurnSettings, Utterance
-from holo_app.dialogue.turn_words import TurnWords, is_stop
+from holo_app.dialogue.turn_words import TurnWords, echoes, is_stop
 from holo_app.domain.kiosk import KioskState
 
 _NO_FRAMES_S = 0.3
@@ -23,6 +23,8 @@ class TurnEngine:
 
     def __init__(self, settings: TurnSettings, words: TurnWords) -> None:
         self.words = words
+        self.saying = ""
+        """What the character says, or said last: its echo must not be taken for a customer."""
         self._settings = settings
         self._onset = OnsetDetector(max(rule.window for rule in (settings.idle, settings.thinking, settings.speaking)))
         self._utterance: Utterance | None = None
@@ -33,7 +35,7 @@ class TurnEngine:
         self._invited_until = 0.0
         self._active_at = 0.0
         self._frame_at = 0.0
-        self._said = ""
+        self._spoke_until = 0.0
         self._shown = KioskState.ATTRACT
         self._out: list[cmd.Command] = []
 
@@ -42,9 +44,10 @@ class TurnEngine:
         """What the screen shows."""
         return self._shown
 
-    def said(self, text: str) -> None:
-        """Tell what the character is saying in the current reply, so that its echo is not taken for a customer."""
-        self._said = f"{self._said} {text}".strip()
+    @property
+    def busy(self) -> bool:
+        """Whether somebody speaks or is about to be answered."""
+        return self._utterance is not None or self._reply is not None
 
     def handle(self, event: ev.Event) -> list[cmd.Command]:
         """Take one event; returns what is to be done about it, in order."""
@@ -98,7 +101,7 @@ class TurnEngine:
         utterance = Utterance(self._utterances, onset_at=since, last_voice_at=at, voiced_s=at - since)
         utterance.partial_asked_at = at
         self._utterance = utterance
-        self._out.append(cmd.OpenUtterance(utterance.number, since))
+        self._out.append(cmd.OpenUtterance(utterance.number))
         reply = self._reply
         if reply is not None and reply.audible:
             utterance.interrupts = True
@@ -148,7 +151,7 @@ class TurnEngine:
 
     def _judge_interruption(self, utterance: Utterance) -> None:
         verdict = self._settings.interruption.while_voiced(
-            utterance.voiced_s, utterance.partial, self._said, self.words
+            utterance.voiced_s, utterance.partial, self.saying, self.words
         )
         if verdict is Verdict.STOP:
             self._interrupt(utterance)
@@ -177,12 +180,15 @@ class TurnEngine:
         utterance.text = event.text.strip()
         utterance.failed = event.failed
         if utterance.interrupts:
-            verdict = self._settings.interruption.when_over(utterance.text, self._said, self.words)
+            verdict = self._settings.interruption.when_over(utterance.text, self.saying, self.words)
             if verdict is Verdict.GO_ON:
                 self._out.append(cmd.Unduck())
                 self._close(utterance)
                 return
             self._interrupt(utterance)
+        elif utterance.onset_at <= self._spoke_until and echoes(utterance.text, self.saying):
+            self._close(utterance)
+            return
         if is_stop(utterance.whole_text(), self.words):
             self._close(utterance)
             self._active_at = event.at
@@ -214,7 +220,6 @@ class TurnEngine:
     def _start_reply(self, text: str, end_of_speech_at: float | None) -> Reply:
         self._turns += 1
         self._reply = Reply(self._turns, text)
-        self._said = ""
         self._out.append(cmd.StartReply(self._turns, text, end_of_speech_at))
         return self._reply
 
@@ -262,7 +267,7 @@ class TurnEngine:
         if self._reply is None or self._reply.turn != event.turn:
             return
         self._reply = None
-        self._active_at = event.at
+        self._active_at = self._spoke_until = event.at
         if self._utterance is not None and self._utterance.interrupts:
             self._utterance.interrupts = False
             self._out.append(cmd.Unduck())
@@ -304,7 +309,6 @@ class TurnEngine:
         if first and self._utterance is None:
             self._turns += 1
             self._reply = Reply(self._turns, "", committed=True)
-            self._said = ""
             self._out.append(cmd.Greet(self._turns))
         self._invited_until = at + self._settings.invite_s
 
@@ -323,7 +327,6 @@ class TurnEngine:
         self._hush()
         if self._visiting:
             self._visiting = False
-            self._said = ""
             self._out.append(cmd.EndVisit())
 
     def _on_tick(self, tick: ev.Tick) -> None:
@@ -331,8 +334,7 @@ class TurnEngine:
         if utterance is not None and tick.at - self._frame_at > _NO_FRAMES_S:
             # The microphone went quiet for good in mid-utterance: what was heard so far still deserves an answer.
             self._silence_grows(utterance, tick.at)
-        busy = self._utterance is not None or self._reply is not None
-        if self._visiting and not busy and tick.at - self._active_at >= self._settings.idle_wipe_s:
+        if self._visiting and not self.busy and tick.at - self._active_at >= self._settings.idle_wipe_s:
             self._end_visit()
 
     # what the screen shows -----------------------------------------------------------------------------------------

@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from holo_app.dialogue.caption_words import written_words
 from holo_app.domain.speech import WordCue
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    start_s: float
-    end_s: float
+class SpokenClause:
+    """One clause on the speaker's content timeline; its word times arrive with its audio."""
+
+    def __init__(self, text: str, start_s: float) -> None:
+        self._text = text
+        self._start_s = start_s
+        self._cues: list[WordCue] = []
+        self._complete = False
+
+    def add(self, cues: tuple[WordCue, ...]) -> None:
+        """Word times of one more chunk, from the start of the clause."""
+        self._cues.extend(cues)
+
+    def finish(self) -> None:
+        """All chunks are there."""
+        self._complete = True
+
+    def heard_until(self, position_s: float) -> list[str]:
+        """The written words of which more than half had left the device at `position_s`."""
+        heard: list[str] = []
+        for cue in written_words(self._text, self._cues, complete=self._complete):
+            if self._start_s + (cue.start_s + cue.end_s) / 2 > position_s:
+                break
+            heard.append(cue.text)
+        return heard
 
 
 class HeardLedger:
-    """Words of one reply with their place on the speaker's content timeline."""
+    """The clauses of one reply."""
 
     def __init__(self) -> None:
-        self._words: list[_Word] = []
+        self._clauses: list[SpokenClause] = []
 
-    def add(self, cues: tuple[WordCue, ...], *, start_s: float) -> None:
-        """Add the words of audio that begins at `start_s` of the content timeline."""
-        self._words.extend(_Word(c.text, start_s + c.start_s, start_s + c.end_s) for c in cues)
+    def begin(self, text: str, *, start_s: float) -> SpokenClause:
+        """A clause starts at `start_s` of the content timeline."""
+        clause = SpokenClause(text, start_s)
+        self._clauses.append(clause)
+        return clause
 
     def heard_until(self, position_s: float) -> str:
-        """The words of which more than half had left the device at `position_s`."""
-        return " ".join(w.text for w in self._words if (w.start_s + w.end_s) / 2 <= position_s)
-
-    def text(self) -> str:
-        """All words, heard or not."""
-        return " ".join(w.text for w in self._words)
+        """The text that had left the device at `position_s`."""
+        return " ".join(word for clause in self._clauses for word in clause.heard_until(position_s))

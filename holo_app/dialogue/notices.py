@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holo_app.domain.conversation import Message
@@ -79,6 +80,24 @@ class MessageRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnFinished:
+    """One turn is over, whatever became of it.
+
+    heard: what the customer was understood to say ("" for a greeting). answer: the whole answer. spoken: the part of it
+    that left the speaker. facts: what the answer states, as `subject.field = value`. timings_ms: by Stage value.
+    """
+
+    heard: str
+    answer: str
+    spoken: str
+    products: tuple[str, ...]
+    facts: tuple[str, ...]
+    timings_ms: Mapping[str, float]
+    provider: str
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LoopReady:
     """Models are loaded and the kiosk hears (or has said why it cannot)."""
 
@@ -93,5 +112,6 @@ Notice = (
     | TroubleChanged
     | MicLevel
     | MessageRecorded
+    | TurnFinished
     | LoopReady
 )

@@ -72,6 +72,7 @@ class Utterance:
         self.text = None
         self.failed = False
         self.sounds_done = None
+        self.partial_pending = False
 
 
 @dataclass(slots=True)

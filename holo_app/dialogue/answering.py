@@ -1,0 +1,127 @@
+"""From a question to clauses of text: retrieval, then the first answerer of the chain that delivers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import structlog
+
+from holo_app.dialogue.clauses import ClauseSplitter
+from holo_app.domain.character import Character
+from holo_app.domain.conversation import Message, Stage, Usage
+from holo_app.domain.product import Product
+from holo_app.errors import ProviderError, StorageError
+from holo_app.ports.clock import Clock
+from holo_app.ports.llm import AnswerDone, AnswerEvent, AnswerRequest, FactUsed, LanguageModel, ProductShown, TextDelta
+from holo_app.ports.retriever import Grounding, Retriever
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be answered, for whom, after what."""
+
+    text: str
+    language: str
+    character: Character
+    history: tuple[Message, ...] = ()
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer as it grows."""
+
+    text: str = ""
+    products: list[Product] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
+    provider: str = ""
+    usage: Usage = field(default_factory=Usage)
+    ends_visit: bool = False
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """SKUs of the products it speaks of, most important first."""
+        return tuple(product.sku for product in self.products)
+
+
+class Answering:
+    """Answers questions from the shop's data. answerers: tried in order; the last one is the composer, which cannot fail."""
+
+    def __init__(self, retriever: Retriever, answerers: Sequence[LanguageModel], clock: Clock) -> None:
+        self._retriever = retriever
+        self._answerers = tuple(answerers)
+        self._clock = clock
+
+    async def clauses(self, question: Question, answer: Answer) -> AsyncGenerator[str]:
+        """Yield the answer clause by clause while filling `answer`.
+
+        Raises: ProviderError when no answerer delivered anything.
+        """
+        began = self._clock.monotonic()
+        grounding = await self._ground(question)
+        grounded = self._clock.monotonic()
+        answer.timings_ms[Stage.RETRIEVE] = 1000 * (grounded - began)
+        known = {scored.product.sku: scored.product for scored in grounding.products}
+        known |= {product.sku: product for product in grounding.focus}
+        request = AnswerRequest(question.text, question.language, question.character, question.history, grounding)
+        splitter = ClauseSplitter()
+        async with aclosing(self._events(request)) as events:
+            async for event in events:
+                for clause in _take(event, answer, splitter, known.get):
+                    answer.timings_ms.setdefault(Stage.ANSWER, 1000 * (self._clock.monotonic() - grounded))
+                    yield clause
+        for clause in splitter.flush():
+            answer.timings_ms.setdefault(Stage.ANSWER, 1000 * (self._clock.monotonic() - grounded))
+            yield clause
+
+    async def _ground(self, question: Question) -> Grounding:
+        try:
+            return await self._retriever.retrieve(question.text, language=question.language, history=question.history)
+        except (StorageError, ProviderError) as error:
+            # Without data the answer says that it does not know: better than silence.
+            log.error("retrieval_failed", reason=str(error))  # noqa: TRY400 - an environment error
+            return Grounding()
+
+    async def _events(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
+        """Events of the first answerer that delivers; one that fails before its first text is replaced by the next."""
+        failure: ProviderError | None = None
+        for answerer in self._answerers:
+            delivered = False
+            try:
+                async with aclosing(answerer.answer(request)) as events:
+                    async for event in events:
+                        delivered = delivered or isinstance(event, TextDelta)
+                        yield event
+                return
+            except ProviderError as error:
+                log.warning("answerer_failed", provider=error.provider, category=error.category.value)
+                failure = error
+                if delivered:
+                    return
+        if failure is not None:
+            raise failure
+
+
+def _take(
+    event: AnswerEvent, answer: Answer, splitter: ClauseSplitter, product_of: Callable[[str], Product | None]
+) -> list[str]:
+    """Enter one event into `answer`; returns the clauses that it completes."""
+    match event:
+        case TextDelta(text):
+            answer.text += text
+            return splitter.push(text)
+        case FactUsed(subject, name, value):
+            answer.facts.append(f"{subject}.{name} = {value}")
+        case ProductShown(sku):
+            product = product_of(sku)
+            if product is not None and product not in answer.products:
+                answer.products.append(product)
+        case AnswerDone(provider, usage, ends_conversation):
+            answer.provider = provider
+            answer.usage = usage
+            answer.ends_visit = ends_conversation
+    return []

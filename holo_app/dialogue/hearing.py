@@ -1,0 +1,111 @@
+"""Runs recognition for the engine: one transcription at a time, the newest snapshot first, errors as trouble."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import aclosing
+from typing import Any
+
+import structlog
+
+from holo_app.dialogue.events import EndScored, Event, PartialHeard, Transcribed
+from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.domain.audio import AudioChunk
+from holo_app.domain.kiosk import Trouble
+from holo_app.errors import ProviderError
+from holo_app.ports.clock import Clock
+from holo_app.ports.end_of_turn import EndOfTurnModel
+from holo_app.ports.stt import SpeechToText
+
+log = structlog.get_logger(__name__)
+
+
+class Recognition:
+    """Owns the recognition tasks. emit: takes each result as an engine event.
+
+    A final transcription cancels a partial one that still runs: the caption can wait, the answer cannot.
+    """
+
+    def __init__(
+        self,
+        stt: SpeechToText,
+        end_of_turn: EndOfTurnModel | None,
+        clock: Clock,
+        troubles: TroubleBoard,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._stt = stt
+        self._end_of_turn = end_of_turn
+        self._clock = clock
+        self._troubles = troubles
+        self._emit = emit
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.language = "en"
+        self.work_ms = 0.0
+        """How long the last final transcription took."""
+
+    def transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
+        """Answer with Transcribed."""
+        self._cancel("partial")
+        self._start("final", self._transcribe(utterance, snapshot, audio))
+
+    def transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
+        """Answer with PartialHeard, unless something more urgent comes."""
+        self._start("partial", self._transcribe_partial(utterance, audio))
+
+    def score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
+        """Answer with EndScored."""
+        self._start("score", self._score(utterance, snapshot, audio))
+
+    async def aclose(self) -> None:
+        """Cancel what runs and wait for it."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, kind: str, work: Coroutine[Any, Any, None]) -> None:
+        self._cancel(kind)
+        self._tasks[kind] = asyncio.ensure_future(work)
+
+    def _cancel(self, kind: str) -> None:
+        task = self._tasks.pop(kind, None)
+        if task is not None:
+            task.cancel()
+
+    async def _transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
+        began = self._clock.monotonic()
+        text, failed = await self._text_of(audio)
+        self.work_ms = 1000 * (self._clock.monotonic() - began)
+        self._emit(Transcribed(self._clock.monotonic(), utterance, snapshot, text, failed))
+
+    async def _transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
+        text, _ = await self._text_of(audio)
+        self._emit(PartialHeard(self._clock.monotonic(), utterance, text))
+
+    async def _text_of(self, audio: AudioChunk) -> tuple[str, bool]:
+        text = ""
+        try:
+            async with aclosing(self._stt.transcribe(_once(audio), language=self.language)) as transcripts:
+                async for transcript in transcripts:
+                    text = transcript.text
+        except ProviderError as error:
+            log.warning("recognition_failed", provider=error.provider, category=error.category.value)
+            self._troubles.begin(Trouble.NO_SPEECH_MODEL, str(error))
+            return "", True
+        self._troubles.end(Trouble.NO_SPEECH_MODEL)
+        return text, False
+
+    async def _score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
+        probability: float | None = None
+        if self._end_of_turn is not None:
+            try:
+                probability = await self._end_of_turn.probability(audio)
+            except ProviderError as error:
+                log.warning("end_of_turn_failed", provider=error.provider, category=error.category.value)
+        self._emit(EndScored(self._clock.monotonic(), utterance, snapshot, probability))
+
+
+async def _once(audio: AudioChunk) -> AsyncIterator[AudioChunk]:
+    yield audio

@@ -1,0 +1,314 @@
+"""The voice loop: runs the turn engine's commands against microphone, models, speaker and database.
+
+Runs on its own thread and asyncio loop. Only `submit` may be called from other threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from holo_app.dialogue import commands as cmd
+from holo_app.dialogue import events as ev
+from holo_app.dialogue.answering import Answering, Question
+from holo_app.dialogue.ear import Ear, level_dbfs
+from holo_app.dialogue.engine import TurnEngine
+from holo_app.dialogue.hearing import Recognition
+from holo_app.dialogue.inputs import KioskInput, LanguageChosen
+from holo_app.dialogue.notices import (
+    CustomerCaption,
+    LoopReady,
+    MicLevel,
+    Notice,
+    ProductsShown,
+    StateChanged,
+    TurnFinished,
+)
+from holo_app.dialogue.recorder import Recorder
+from holo_app.dialogue.reply import Voice
+from holo_app.dialogue.turn import Turn, TurnTimes
+from holo_app.dialogue.turn_words import TurnWords
+from holo_app.dialogue.visit import CUSTOMER_STAGES, Visit
+from holo_app.domain.character import Character
+from holo_app.domain.conversation import Stage
+from holo_app.domain.kiosk import Trouble
+from holo_app.errors import DeviceError
+from holo_app.ports.end_of_turn import EndOfTurnModel
+from holo_app.ports.microphone import DeviceBack, DeviceLost, MicFrame, Microphone
+from holo_app.ports.stt import SpeechToText
+
+log = structlog.get_logger(__name__)
+
+_TICK_S = 0.1
+_LEVEL_EVERY_S = 0.1
+_DUCK_DB = -20.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoopParts:
+    """What a voice loop is made of. words: turn-taking words by language; English must be there."""
+
+    microphone: Microphone
+    ear: Ear
+    stt: SpeechToText
+    end_of_turn: EndOfTurnModel | None
+    answering: Answering
+    voice: Voice
+    recorder: Recorder
+    character: Character
+    words: Mapping[str, TurnWords]
+
+
+class VoiceLoop:
+    """Hears, answers and speaks until it is cancelled or the microphone (a file) ends."""
+
+    def __init__(self, parts: LoopParts, engine: TurnEngine, publish: Callable[[Notice], None]) -> None:
+        self._parts = parts
+        self._engine = engine
+        self._publish = publish
+        self._clock = parts.voice.clock
+        self._troubles = parts.voice.troubles
+        self._recognition = Recognition(parts.stt, parts.end_of_turn, self._clock, self._troubles, self._feed)
+        self._character = parts.character
+        self._language = parts.character.language
+        self._visit: Visit | None = None
+        self._turn: Turn | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+        self._quiet = asyncio.Event()
+        self._levelled_at = 0.0
+        self._ready = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._use_language(self._language)
+
+    def submit(self, touched: KioskInput) -> None:
+        """Tell what a person did at the screen. Safe from any thread; ignored before `run` and after it."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._touched, touched)
+
+    async def run(self) -> None:
+        """The whole life of the loop."""
+        self._loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as group:
+            writer = group.create_task(self._parts.recorder.run())
+            ticker = group.create_task(self._tick())
+            try:
+                await self._listen()
+                await self._finish_talking()
+            finally:
+                self._loop = None
+                ticker.cancel()
+                await self._wind_down()
+                writer.cancel()
+
+    # the microphone ------------------------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        try:
+            async for event in self._parts.microphone.frames():
+                self._say_ready()
+                match event:
+                    case MicFrame():
+                        self._hear(event)
+                    case DeviceLost(reason):
+                        self._parts.ear.forget()
+                        self._troubles.begin(Trouble.NO_MICROPHONE, reason)
+                    case DeviceBack():
+                        self._troubles.end(Trouble.NO_MICROPHONE)
+        except DeviceError as error:
+            self._troubles.begin(Trouble.NO_MICROPHONE, str(error))
+            self._say_ready()
+            await asyncio.Event().wait()  # touch and typing go on; only cancelling ends the loop
+
+    def _say_ready(self) -> None:
+        if not self._ready:
+            self._ready = True
+            self._publish(LoopReady())
+
+    def _hear(self, frame: MicFrame) -> None:
+        for scored in self._parts.ear.push(frame):
+            self._feed(scored)
+        if frame.captured_at - self._levelled_at >= _LEVEL_EVERY_S:
+            self._levelled_at = frame.captured_at
+            self._publish(MicLevel(level_dbfs(frame.audio.pcm)))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            self._feed(ev.Tick(self._clock.monotonic()))
+            if self._parts.voice.speaker.available:
+                self._troubles.end(Trouble.NO_SPEAKER)
+            else:
+                self._troubles.begin(Trouble.NO_SPEAKER)
+
+    async def _finish_talking(self) -> None:
+        """The microphone ended: let a turn in progress come to its end."""
+        while self._engine.busy:
+            self._quiet.clear()
+            await self._quiet.wait()
+
+    async def _wind_down(self) -> None:
+        await self._recognition.aclose()
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.reply.silence()
+            await turn.cancel()
+            self._finish(turn, interrupted=True)
+        await asyncio.gather(*self._ending, return_exceptions=True)
+        if self._visit is not None:
+            self._parts.recorder.end(self._visit.conversation.id, self._clock.utc())
+        await self._parts.recorder.flush()
+
+    # the engine ----------------------------------------------------------------------------------------------------
+
+    def _feed(self, event: ev.Event) -> None:
+        if self._turn is not None:
+            self._engine.saying = self._turn.reply.answer.text
+        for command in self._engine.handle(event):
+            self._execute(command)
+        if not self._engine.busy:
+            self._quiet.set()
+
+    def _touched(self, touched: KioskInput) -> None:
+        if isinstance(touched, LanguageChosen):
+            self._use_language(touched.language)
+        self._feed(ev.Touched(self._clock.monotonic(), touched))
+
+    def _use_language(self, language: str) -> None:
+        self._language = language
+        self._recognition.language = language
+        self._engine.words = self._parts.words.get(language, self._parts.words["en"])
+
+    def _execute(self, command: cmd.Command) -> None:  # noqa: C901, PLR0912 - one flat table of commands reads best whole
+        match command:
+            case cmd.OpenUtterance():
+                self._parts.ear.open()
+            case cmd.CloseUtterance():
+                self._parts.ear.close()
+            case cmd.TranscribePartial(utterance):
+                self._recognition.transcribe_partial(utterance, self._parts.ear.utterance())
+            case cmd.Transcribe(utterance, snapshot):
+                self._recognition.transcribe(utterance, snapshot, self._parts.ear.utterance())
+            case cmd.ScoreEnd(utterance, snapshot):
+                self._recognition.score(utterance, snapshot, self._parts.ear.utterance())
+            case cmd.StartReply(number, text, ended_at):
+                self._start(number, text, ended_at)
+            case cmd.Greet(number):
+                self._greet(number)
+            case cmd.CommitReply():
+                self._commit()
+            case cmd.DiscardReply() | cmd.StopReply():
+                self._drop(heard=isinstance(command, cmd.StopReply))
+            case cmd.Duck():
+                self._parts.voice.speaker.set_gain_db(_DUCK_DB)
+            case cmd.Unduck():
+                self._parts.voice.speaker.set_gain_db(0.0)
+            case cmd.ShowCustomer(text, final):
+                self._publish(CustomerCaption(text, final))
+            case cmd.ShowState(state):
+                self._publish(StateChanged(state))
+            case cmd.BeginVisit():
+                self._begin_visit()
+            case cmd.EndVisit():
+                self._end_visit()
+
+    # turns ---------------------------------------------------------------------------------------------------------
+
+    def _start(self, number: int, text: str, ended_at: float | None) -> None:
+        if ended_at is not None:
+            ended_at = self._parts.ear.speech_ended_at(ended_at)
+        times = TurnTimes(self._clock.monotonic(), ended_at)
+        if ended_at is not None:
+            times.timings_ms[Stage.STT] = self._recognition.work_ms
+        history = self._visit.history() if self._visit is not None else ()
+        question = Question(text, self._language, self._character, history)
+        self._turn = Turn(number, question, times, asked=True)
+        self._turn.start(self._parts.answering, self._parts.voice, self._on_audible, self._on_over)
+
+    def _greet(self, number: int) -> None:
+        question = Question(self._character.greeting, self._character.language, self._character)
+        self._turn = Turn(number, question, TurnTimes(self._clock.monotonic(), None), asked=False)
+        self._turn.start(None, self._parts.voice, self._on_audible, self._on_over)
+        self._turn.reply.commit()
+
+    def _commit(self) -> None:
+        if self._turn is not None:
+            self._turn.times.since_speech(Stage.END_OF_TURN, self._clock.monotonic())
+            self._parts.voice.speaker.set_gain_db(0.0)
+            self._turn.reply.commit()
+
+    def _on_audible(self, turn: Turn, at: float) -> None:
+        if turn is not self._turn:
+            return
+        turn.audible = True
+        turn.times.since_speech(Stage.END_OF_SPEECH_TO_FIRST_AUDIO, at)
+        self._feed(ev.ReplyAudible(self._clock.monotonic(), turn.number))
+
+    def _on_over(self, turn: Turn) -> None:
+        if turn is not self._turn:
+            return
+        self._turn = None
+        self._finish(turn, interrupted=False)
+        self._feed(ev.ReplyEnded(self._clock.monotonic(), turn.number, turn.reply.answer.ends_visit))
+
+    def _drop(self, *, heard: bool) -> None:
+        turn, self._turn = self._turn, None
+        if turn is None:
+            return
+        turn.reply.silence()
+        if heard:
+            self._finish(turn, interrupted=True)
+        task = asyncio.ensure_future(turn.cancel())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    def _finish(self, turn: Turn, *, interrupted: bool) -> None:
+        """Record what became of a turn; a reply that nobody heard and that was cut leaves no trace."""
+        if interrupted and not turn.audible:
+            return
+        answer, heard = turn.reply.answer, turn.reply.heard()
+        timings = turn.timings_ms()
+        asked = turn.question.text if turn.asked else ""
+        facts = tuple(answer.facts)
+        self._publish(
+            TurnFinished(asked, answer.text, heard, answer.skus, facts, timings, answer.provider, interrupted)
+        )
+        log.info("turn_finished", turn=turn.number, interrupted=interrupted, timings_ms=timings, pii_text=asked)
+        if self._visit is None:
+            return
+        self._record(self._visit, turn, heard, interrupted=interrupted)
+
+    def _record(self, visit: Visit, turn: Turn, heard: str, *, interrupted: bool) -> None:
+        timings, language = turn.timings_ms(), turn.question.language
+        messages = []
+        if turn.asked:
+            spoken = turn.times.end_of_speech_at is not None
+            messages.append(
+                visit.customer_said(
+                    turn.question.text,
+                    language=language,
+                    timings_ms={k: v for k, v in timings.items() if k in CUSTOMER_STAGES},
+                    provider=self._parts.stt.capabilities.name if spoken else "",
+                )
+            )
+        answer = turn.reply.answer
+        answer.timings_ms = {k: v for k, v in timings.items() if k not in CUSTOMER_STAGES}
+        messages.append(visit.character_said(answer, heard, language=language, interrupted=interrupted))
+        self._parts.recorder.record(*messages)
+
+    # visits --------------------------------------------------------------------------------------------------------
+
+    def _begin_visit(self) -> None:
+        self._visit = Visit(self._clock, character_id=self._character.id, language=self._language)
+        self._parts.recorder.begin(self._visit.conversation)
+
+    def _end_visit(self) -> None:
+        if self._visit is not None:
+            self._parts.recorder.end(self._visit.conversation.id, self._clock.utc())
+        self._visit = None
+        self._use_language(self._parts.character.language)
+        self._publish(CustomerCaption("", final=True))
+        self._publish(ProductsShown(()))

@@ -1,0 +1,96 @@
+"""Writes finished turns to the database, in order and off the event loop; a full disk never stops the conversation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from holo_app.dialogue.notices import MessageRecorded, Notice
+from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.domain.conversation import Conversation, Message
+from holo_app.domain.kiosk import Trouble
+from holo_app.errors import StorageError
+from holo_app.ports.repositories import Store, Transaction
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[Transaction], None]
+RunBlocking = Callable[[Callable[[], None]], Awaitable[None]]
+
+
+class Recorder:
+    """One writer task; `flush` waits until everything before it is on disk.
+
+    run_blocking: how a blocking call leaves the event loop (a thread; in place under virtual time).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        publish: Callable[[Notice], None],
+        troubles: TroubleBoard,
+        *,
+        transcript_ttl: timedelta,
+        run_blocking: RunBlocking = asyncio.to_thread,
+    ) -> None:
+        self._store = store
+        self._publish = publish
+        self._troubles = troubles
+        self._ttl = transcript_ttl
+        self._run_blocking = run_blocking
+        self._work: asyncio.Queue[tuple[Work, tuple[Message, ...]]] = asyncio.Queue()
+
+    def begin(self, conversation: Conversation) -> None:
+        """A visit began."""
+        self._work.put_nowait((lambda tx: tx.conversations.start(conversation), ()))
+
+    def record(self, *messages: Message) -> None:
+        """Messages of a finished turn: all of them become durable in one transaction."""
+
+        def work(tx: Transaction) -> None:
+            for message in messages:
+                tx.conversations.add_message(message)
+
+        self._work.put_nowait((work, messages))
+
+    def end(self, conversation_id: UUID, at: datetime) -> None:
+        """A visit ended; transcripts past their time are erased."""
+
+        def work(tx: Transaction) -> None:
+            tx.conversations.end(conversation_id, at=at)
+            tx.conversations.erase_before(at - self._ttl)
+
+        self._work.put_nowait((work, ()))
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            work, messages = await self._work.get()
+            try:
+                if await self._written(work):
+                    for message in messages:
+                        self._publish(MessageRecorded(message))
+            finally:
+                self._work.task_done()
+
+    async def flush(self) -> None:
+        """Wait until all that was handed over is written."""
+        await self._work.join()
+
+    async def _written(self, work: Work) -> bool:
+        def in_transaction() -> None:
+            with self._store.transaction() as tx:
+                work(tx)
+
+        try:
+            await self._run_blocking(in_transaction)
+        except StorageError as error:
+            log.error("record_failed", reason=str(error))  # noqa: TRY400 - an environment error needs no traceback
+            self._troubles.begin(Trouble.DATABASE_UNWRITABLE, str(error))
+            return False
+        self._troubles.end(Trouble.DATABASE_UNWRITABLE)
+        return True

@@ -1,0 +1,185 @@
+"""One spoken reply: answer, synthesise ahead, wait for the commit, play, and know what was heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import structlog
+
+from holo_app.dialogue.answering import Answer, Answering, Question
+from holo_app.dialogue.heard import HeardLedger, SpokenClause
+from holo_app.dialogue.notices import CharacterCaption, MouthScheduled, Notice, ProductsShown, SpeechCut
+from holo_app.dialogue.silent_voice import SilentVoice
+from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.domain.conversation import Stage
+from holo_app.domain.kiosk import Trouble
+from holo_app.domain.speech import VisemeCue
+from holo_app.errors import ProviderError
+from holo_app.ports.clock import Clock
+from holo_app.ports.speaker import Speaker
+from holo_app.ports.tts import SpeechChunk, TextToSpeech
+
+log = structlog.get_logger(__name__)
+
+_SYNTHESISED_AHEAD = 2
+_SECONDS_PER_CHARACTER = 0.065
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How replies are spoken. spoken_form(text, language) writes out numbers, prices and units for the ear."""
+
+    tts: TextToSpeech
+    speaker: Speaker
+    clock: Clock
+    spoken_form: Callable[[str, str], str]
+    publish: Callable[[Notice], None]
+    troubles: TroubleBoard
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A clause on its way to the speaker."""
+
+    text: str
+    chunks: asyncio.Queue[SpeechChunk | None]
+
+
+class Reply:
+    """Runs as one task. `commit` lets it be heard; cancelling the task ends it; `silence` stops what plays at once.
+
+    on_audible(at): called once, with the moment at which the first sample leaves the speaker.
+    """
+
+    def __init__(
+        self, question: Question, answering: Answering | None, voice: Voice, on_audible: Callable[[float], None]
+    ) -> None:
+        self.question = question
+        self.answer = Answer()
+        self._answering = answering
+        self._voice = voice
+        self._on_audible = on_audible
+        self._committed = asyncio.Event()
+        self._pieces: asyncio.Queue[_Piece | None] = asyncio.Queue(_SYNTHESISED_AHEAD)
+        self._ledger = HeardLedger()
+        self._shown: list[str] = []
+        self._played = False
+        self._silenced_at: float | None = None
+
+    def commit(self) -> None:
+        """The turn is over: what is ready may be heard."""
+        self._committed.set()
+
+    def silence(self) -> None:
+        """Stop the sound now. Does nothing when nothing was played."""
+        if self._played and self._silenced_at is None:
+            self._silenced_at = self._voice.speaker.stop()
+            self._voice.publish(SpeechCut(self._silenced_at))
+
+    def heard(self) -> str:
+        """The part of the answer that left the device up to now."""
+        position_s = self._voice.speaker.position_s() if self._silenced_at is None else self._silenced_at
+        return self._ledger.heard_until(position_s)
+
+    async def run(self) -> None:
+        """Answer and speak to the end. Raises: ProviderError when there was no answer at all."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._synthesise_all())
+                group.create_task(self._play_all())
+        except* ProviderError as failures:
+            raise failures.exceptions[0] from None
+
+    async def _synthesise_all(self) -> None:
+        first = True
+        async with aclosing(self._clauses()) as clauses:
+            async for clause in clauses:
+                piece = _Piece(clause, asyncio.Queue())
+                await self._pieces.put(piece)
+                await self._synthesise(piece)
+                if first:
+                    first = False
+                    # What may still be thrown away is not worth more than its first clause.
+                    await self._committed.wait()
+        await self._pieces.put(None)
+
+    async def _clauses(self) -> AsyncGenerator[str]:
+        if self._answering is None:
+            self.answer.text = self.question.text
+            yield self.question.text
+            return
+        async with aclosing(self._answering.clauses(self.question, self.answer)) as clauses:
+            async for clause in clauses:
+                yield clause
+
+    async def _synthesise(self, piece: _Piece) -> None:
+        began = self._voice.clock.monotonic()
+        spoken = self._voice.spoken_form(piece.text, self.question.language)
+        async with aclosing(self._speech(spoken)) as chunks:
+            async for chunk in chunks:
+                self.answer.timings_ms.setdefault(Stage.TTS_FIRST_AUDIO, 1000 * (self._voice.clock.monotonic() - began))
+                piece.chunks.put_nowait(chunk)
+        piece.chunks.put_nowait(None)
+
+    async def _speech(self, text: str) -> AsyncGenerator[SpeechChunk]:
+        """Speech of `text`; where the voice fails before its first sound, captions go on at reading pace."""
+        character, language = self.question.character, self.question.language
+        delivered = False
+        try:
+            async with aclosing(self._voice.tts.synthesize(text, voice=character.voice, language=language)) as chunks:
+                async for chunk in chunks:
+                    if not delivered:
+                        delivered = True
+                        self._voice.troubles.end(Trouble.NO_VOICE)
+                    yield chunk
+        except ProviderError as error:
+            log.warning("voice_failed", provider=error.provider, category=error.category.value)
+            self._voice.troubles.begin(Trouble.NO_VOICE, str(error))
+            if not delivered:
+                async with aclosing(SilentVoice().synthesize(text, voice="", language=language)) as pauses:
+                    async for pause in pauses:
+                        yield pause
+
+    async def _play_all(self) -> None:
+        await self._committed.wait()
+        while (piece := await self._pieces.get()) is not None:
+            await self._play(piece)
+        await self._voice.speaker.drain()
+
+    async def _play(self, piece: _Piece) -> None:
+        clause: SpokenClause | None = None
+        start_s = end_s = 0.0
+        while (chunk := await piece.chunks.get()) is not None:
+            chunk_start_s = await self._voice.speaker.play(chunk.audio)
+            if clause is None:
+                start_s = chunk_start_s
+                clause = self._ledger.begin(piece.text, start_s=start_s)
+                self._began(piece.text, start_s)
+            end_s = chunk_start_s + chunk.audio.seconds
+            clause.add(chunk.words)
+            self._move_mouth(chunk, start_s)
+        if clause is not None:
+            clause.finish()
+            self._voice.publish(CharacterCaption(piece.text, start_s, end_s))
+
+    def _began(self, text: str, start_s: float) -> None:
+        """A clause is in the speaker's queue: caption it, with an end guessed from its length until that is known."""
+        self._voice.publish(CharacterCaption(text, start_s, start_s + _SECONDS_PER_CHARACTER * len(text)))
+        if not self._played:
+            self._played = True
+            ahead_s = max(0.0, start_s - self._voice.speaker.position_s())
+            self._on_audible(self._voice.clock.monotonic() + ahead_s)
+        self._show_products()
+
+    def _show_products(self) -> None:
+        if list(self.answer.skus) != self._shown:
+            self._shown = list(self.answer.skus)
+            self._voice.publish(ProductsShown(tuple(self.answer.products)))
+
+    def _move_mouth(self, chunk: SpeechChunk, start_s: float) -> None:
+        if chunk.visemes:
+            cues = (VisemeCue(c.viseme, start_s + c.start_s, start_s + c.end_s) for c in chunk.visemes)
+            self._voice.publish(MouthScheduled(tuple(cues)))

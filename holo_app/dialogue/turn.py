@@ -1,0 +1,88 @@
+"""One turn from the engine's StartReply to its record: the reply, its task, and what was measured."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from holo_app.dialogue.answering import Answering, Question
+from holo_app.dialogue.reply import Reply, Voice
+from holo_app.domain.conversation import Stage
+from holo_app.errors import ProviderError
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class TurnTimes:
+    """end_of_speech_at: when the customer's last sound was in the air; None for typed text, where began_at counts."""
+
+    began_at: float
+    end_of_speech_at: float | None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def since_speech(self, stage: Stage, at: float) -> None:
+        """Note how long after the end of the question `at` lies."""
+        origin = self.began_at if self.end_of_speech_at is None else self.end_of_speech_at
+        self.timings_ms[stage] = 1000 * (at - origin)
+
+
+class Turn:
+    """Owns the task of one reply. on_audible(number, at), on_over(number): told to the loop, once each."""
+
+    def __init__(
+        self,
+        number: int,
+        question: Question,
+        times: TurnTimes,
+        *,
+        asked: bool,
+    ) -> None:
+        self.number = number
+        self.question = question
+        self.times = times
+        self.asked = asked
+        """False for a greeting: nobody asked anything."""
+        self.audible = False
+        self._reply: Reply | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def reply(self) -> Reply:
+        """The reply; only after `start`."""
+        if self._reply is None:
+            raise RuntimeError("the turn has not started")
+        return self._reply
+
+    def start(
+        self,
+        answering: Answering | None,
+        voice: Voice,
+        on_audible: Callable[[Turn, float], None],
+        on_over: Callable[[Turn], None],
+    ) -> None:
+        """Begin to answer; nothing is heard before `reply.commit()`."""
+        self._reply = Reply(self.question, answering, voice, lambda at: on_audible(self, at))
+        self._task = asyncio.ensure_future(self._run(on_over))
+
+    def timings_ms(self) -> dict[str, float]:
+        """All stages known so far."""
+        return {**self.times.timings_ms, **self.reply.answer.timings_ms}
+
+    async def cancel(self) -> None:
+        """End the task and wait for it."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self, on_over: Callable[[Turn], None]) -> None:
+        try:
+            await self.reply.run()
+        except ProviderError as error:
+            log.error("reply_failed", provider=error.provider, category=error.category.value)  # noqa: TRY400
+        except Exception:  # the end of a stage: a bug in one reply must not end the kiosk
+            log.exception("reply_crashed", turn=self.number)
+        on_over(self)
