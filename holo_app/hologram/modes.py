@@ -1,0 +1,119 @@
+"""Display modes: which views are drawn, and where their pictures go on the display.
+
+A mode is a pure plan. A new display (quilt, lenticular, stereo) is a new class with `plan`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol, TypeAlias
+
+from holo_app.hologram.camera import Camera, frame
+
+Size: TypeAlias = tuple[int, int]
+Corner: TypeAlias = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One camera and the part of the offscreen picture it fills: (x, y, width, height), each 0..1, y up."""
+
+    camera: Camera
+    area: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one frame needs.
+
+    picture: size in pixels of the offscreen picture at full quality. views: drawn into it. polygons: convex, each
+    corner (x, y) on the display in -1..1, y up, with (u, v) in the picture.
+    """
+
+    picture: Size
+    views: tuple[View, ...]
+    polygons: tuple[tuple[Corner, ...], ...]
+
+
+class DisplayMode(Protocol):
+    """How a display shows the figure."""
+
+    def plan(self, size: Size) -> Plan:
+        """The plan for a display of `size` pixels."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """An ordinary screen. vertical_offset: moves the figure up, as a fraction of the height."""
+
+    vertical_offset: float = 0.0
+
+    def plan(self, size: Size) -> Plan:
+        """One view over the whole display."""
+        camera = frame(size[0] / size[1], self.vertical_offset)
+        corners: tuple[Corner, ...] = ((-1, -1, 0, 0), (1, -1, 1, 0), (1, 1, 1, 1), (-1, 1, 0, 1))
+        return Plan(size, (View(camera),), (corners,))
+
+
+_FIRST_SIDE: Final = -math.pi / 2  # the first copy stands at the bottom of the screen
+
+
+@dataclass(frozen=True, slots=True)
+class Pyramid:
+    """A Pepper's ghost pyramid lying on the screen: the same picture once per side.
+
+    sides: 3 or 4. base: which end of the figure is at the middle of the screen (`in` for a pyramid that stands on
+    its tip). mirror: whether the copies are mirrored, because each is seen in one reflection. gap: the free circle in
+    the middle, as a fraction of the screen's half.
+    """
+
+    sides: Literal[3, 4] = 4
+    base: Literal["in", "out"] = "in"
+    mirror: bool = True
+    gap: float = 0.10
+
+    def plan(self, size: Size) -> Plan:
+        """One square view, placed once per side and cut to its wedge, so that no copy covers another."""
+        tile = max(int(min(size) * (1 - self.gap) / 2), 1)
+        view = View(frame(1.0))
+        polygons = tuple(self._polygon(side, size) for side in range(self.sides))
+        return Plan((tile, tile), (view,), polygons)
+
+    def _polygon(self, side: int, size: Size) -> tuple[Corner, ...]:
+        angle = _FIRST_SIDE + 2 * math.pi * side / self.sides
+        outwards = (math.cos(angle), math.sin(angle))
+        across = (-outwards[1], outwards[0])
+        short = min(size)
+        corners: list[Corner] = []
+        for along, aside in self._wedge():
+            x = (along * outwards[0] + aside * across[0]) * short / size[0]
+            y = (along * outwards[1] + aside * across[1]) * short / size[1]
+            u, v = self._uv(along, aside)
+            corners.append((x, y, u, v))
+        return tuple(corners)
+
+    def _wedge(self) -> list[tuple[float, float]]:
+        """The tile's outline cut to the side's sector, as (distance from the middle, sideways), counter-clockwise."""
+        near, far = self.gap, 1.0
+        half = (far - near) / 2
+        slope = math.tan(math.pi / self.sides)
+        inner = min(half, near * slope)
+        outline = [(near, -inner)]
+        knee = half / slope
+        if near < knee < far:
+            outline.append((knee, -half))
+        outline += [(far, -min(half, far * slope)), (far, min(half, far * slope))]
+        if near < knee < far:
+            outline.append((knee, half))
+        outline.append((near, inner))
+        return outline
+
+    def _uv(self, along: float, aside: float) -> tuple[float, float]:
+        extent = 1.0 - self.gap
+        height = (along - self.gap) / extent
+        sideways = aside / extent
+        v = height if self.base == "in" else 1.0 - height
+        upright = -1.0 if self.base == "in" else 1.0
+        return 0.5 + sideways * upright * (-1.0 if self.mirror else 1.0), v

@@ -1,0 +1,204 @@
+"""Draws the figure: once into an offscreen picture, then placed on the display as its mode says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import moderngl
+import numpy as np
+import structlog
+
+from holo_app.domain.avatar import FacePose
+from holo_app.hologram.character import Character, Detail
+from holo_app.hologram.modes import Corner, DisplayMode, Plan, Size
+from holo_app.hologram.palette import Palette
+from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
+from holo_app.hologram.scene import Figure, shader
+
+log = structlog.get_logger(__name__)
+_SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
+_MAX_CORNERS: Final = 256
+_BLACK: Final = (0.0, 0.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """budget_ms: what one frame may cost. fixed: draw always so, whatever it costs (pictures, tests).
+
+    scan_lines: strength 0..1 of the hologram's lines.
+    """
+
+    budget_ms: float = 22.0
+    fixed: Quality | None = None
+    scan_lines: float = 0.0
+    palette: Palette = field(default_factory=Palette)
+
+
+class Renderer:
+    """Owns everything on the graphics card. Made, used and released in one thread with one current context."""
+
+    def __init__(
+        self,
+        ctx: moderngl.Context,
+        characters: Callable[[Detail], Character],
+        settings: RenderSettings | None = None,
+    ) -> None:
+        self._ctx = ctx
+        self._characters = characters
+        self._settings = settings or RenderSettings()
+        name = str(ctx.info["GL_RENDERER"])
+        self.software = any(word in name.lower() for word in _SOFTWARE)
+        self._controller = QualityController(
+            self._settings.budget_ms, start=SOFTWARE_START if self.software else HARDWARE_START
+        )
+        self._figures: dict[Detail, Figure] = {}
+        self._picture: _Picture | None = None
+        self._placer = _Placer(ctx)
+        self._query = None if self.software else ctx.query(time=True)
+        self._queried = False
+        log.info("renderer_ready", gl_renderer=name, software=self.software, scale=self.quality.scale)
+
+    @property
+    def quality(self) -> Quality:
+        """What the next frame is drawn with."""
+        return self._settings.fixed or self._controller.quality
+
+    def render_to(self, framebuffer_size: Size, pose: FacePose, mode: DisplayMode, time_s: float) -> None:
+        """Draw into the framebuffer that is bound now, all of it, and leave the context's state clean."""
+        self.render(pose, self._ctx.detect_framebuffer(), framebuffer_size, mode, time_s)
+
+    def render(
+        self, pose: FacePose, target: moderngl.Framebuffer, size: Size, mode: DisplayMode, time_s: float
+    ) -> None:
+        """Draw one frame.
+
+        Args: target: all of its colour is overwritten. size: its pixels. time_s: any clock; moves the scan lines.
+        """
+        if min(size) < 1:
+            return
+        started = time.perf_counter()
+        self._read_query()
+        if self._query is None:
+            self._draw(pose, target, size, mode, time_s)
+            self._ctx.finish()  # the rasteriser is this same processor: waiting costs nothing and tells the truth
+            self._controller.feed((time.perf_counter() - started) * 1e3)
+        else:
+            with self._query:
+                self._draw(pose, target, size, mode, time_s)
+            self._queried = True
+
+    def release(self) -> None:
+        """Give everything back to the graphics card; the context must be current."""
+        for figure in self._figures.values():
+            figure.release()
+        self._figures.clear()
+        if self._picture is not None:
+            self._picture.release()
+            self._picture = None
+        self._placer.release()
+
+    def _read_query(self) -> None:
+        """The last frame's cost on the graphics card, which has it ready by now."""
+        if self._query is not None and self._queried:
+            self._controller.feed(self._query.elapsed / 1e6)
+
+    def _draw(self, pose: FacePose, target: moderngl.Framebuffer, size: Size, mode: DisplayMode, time_s: float) -> None:
+        plan = mode.plan(size)
+        quality = self.quality
+        figure = self._figure(quality.detail)
+        picture = self._fitting_picture(plan, quality)
+        figure.pose(pose)
+        picture.begin()
+        for view in plan.views:
+            picture.aim(view.area)
+            figure.draw(view.camera)
+        texture = picture.finish()
+        target.use()
+        target.viewport = (0, 0, *size)
+        target.scissor = None
+        target.clear(*_BLACK)
+        self._placer.place(texture, plan.polygons, self._settings.scan_lines, time_s)
+
+    def _figure(self, detail: Detail) -> Figure:
+        if detail not in self._figures:
+            self._figures[detail] = Figure(self._ctx, self._characters(detail), self._settings.palette)
+        return self._figures[detail]
+
+    def _fitting_picture(self, plan: Plan, quality: Quality) -> _Picture:
+        width, height = (max(round(edge * quality.scale), 1) for edge in plan.picture)
+        samples = min(quality.samples, self._ctx.max_samples)
+        if self._picture is None or self._picture.key != (width, height, samples):
+            if self._picture is not None:
+                self._picture.release()
+            self._picture = _Picture(self._ctx, (width, height), samples)
+        return self._picture
+
+
+class _Picture:
+    """The offscreen picture: drawn with several samples per pixel where asked, handed on as a texture."""
+
+    def __init__(self, ctx: moderngl.Context, size: Size, samples: int) -> None:
+        self.key = (*size, samples)
+        self._ctx = ctx
+        self._size = size
+        self._texture = ctx.texture(size, 4)
+        self._texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        self._texture.repeat_x = self._texture.repeat_y = False
+        self._depth = ctx.depth_renderbuffer(size, samples=samples)
+        self._many = ctx.renderbuffer(size, 4, samples=samples) if samples else None
+        self._plain = ctx.framebuffer([self._texture], None if samples else self._depth)
+        self._drawn = ctx.framebuffer([self._many], self._depth) if self._many else self._plain
+
+    def begin(self) -> None:
+        self._drawn.use()
+        self._drawn.scissor = None
+        self._drawn.viewport = (0, 0, *self._size)
+        self._drawn.clear(*_BLACK, depth=1.0)
+
+    def aim(self, area: tuple[float, float, float, float]) -> None:
+        width, height = self._size
+        x, y, w, h = area
+        self._drawn.viewport = (round(x * width), round(y * height), round(w * width), round(h * height))
+
+    def finish(self) -> moderngl.Texture:
+        if self._many is not None:
+            self._ctx.copy_framebuffer(self._plain, self._drawn)
+        return self._texture
+
+    def release(self) -> None:
+        if self._many is not None:
+            self._drawn.release()
+            self._many.release()
+        for thing in (self._plain, self._depth, self._texture):
+            thing.release()
+
+
+class _Placer:
+    """The final pass: polygons of the picture onto the display."""
+
+    def __init__(self, ctx: moderngl.Context) -> None:
+        self._ctx = ctx
+        self._program = ctx.program(vertex_shader=shader("place.vert"), fragment_shader=shader("place.frag"))
+        self._corners = ctx.buffer(reserve=_MAX_CORNERS * 16, dynamic=True)
+        self._vao = ctx.vertex_array(self._program, [(self._corners, "2f 2f", "in_place", "in_uv")])
+
+    def place(
+        self, texture: moderngl.Texture, polygons: tuple[tuple[Corner, ...], ...], lines: float, time_s: float
+    ) -> None:
+        triangles = np.array(
+            [c for polygon in polygons for k in range(1, len(polygon) - 1) for c in (polygon[0], *polygon[k : k + 2])],
+            "f4",
+        )
+        self._corners.write(triangles)
+        texture.use(0)
+        self._program["u_picture"] = 0
+        self._program["u_lines"] = (lines, time_s * 0.6 % 1.0)
+        self._program["u_rows"] = 130.0
+        self._vao.render(moderngl.TRIANGLES, vertices=len(triangles))
+
+    def release(self) -> None:
+        for thing in (self._vao, self._program, self._corners):
+            thing.release()

@@ -1,0 +1,131 @@
+"""The figure on the graphics card: buffers, programs, and one draw per view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import moderngl
+import numpy as np
+
+from holo_app.domain.avatar import FacePose
+from holo_app.hologram.camera import FADE, Camera, turn
+from holo_app.hologram.character import Character, Morpher
+from holo_app.hologram.palette import Palette
+from holo_app.resources import resource
+
+NECK_PIVOT: Final = (0.0, -6.0, -1.5)
+_GAZE_PER_DEGREE: Final = 0.0125  # eye sizes per degree
+_GAZE_LIMIT: Final = (0.34, 0.26)
+_VERTEX_BYTES: Final = 24
+
+
+def shader(name: str) -> str:
+    """The text of a bundled shader."""
+    return resource("shaders", name).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What the eye shader is told. gaze: eye sizes, to the viewer's right and up."""
+
+    gaze: tuple[float, float]
+    blink: float
+    squint: float
+
+
+def eyes_of(pose: FacePose) -> Eyes:
+    """Angles to offsets on the eyeball, held within the opening."""
+    wide, high = _GAZE_LIMIT
+    right = -pose.gaze[0] * _GAZE_PER_DEGREE  # the character's right is the viewer's left
+    up = pose.gaze[1] * _GAZE_PER_DEGREE
+    gaze = (min(max(right, -wide), wide), min(max(up, -high), high))
+    return Eyes(gaze, min(max(pose.blink, 0.0), 1.0), min(max(pose.smile, 0.0), 1.0))
+
+
+class Figure:
+    """One character at one detail, ready to be drawn."""
+
+    def __init__(self, ctx: moderngl.Context, character: Character, palette: Palette) -> None:
+        self._ctx = ctx
+        self._morpher = Morpher(character)
+        self._surface = ctx.program(vertex_shader=shader("figure.vert"), fragment_shader=shader("figure.frag"))
+        self._eyes = ctx.program(vertex_shader=shader("figure.vert"), fragment_shader=shader("eyes.frag"))
+        self._form = ctx.buffer(_interleaved(character), dynamic=True)
+        self._paint = ctx.buffer(_paint(character, palette))
+        self._finish = ctx.buffer(np.stack([character.gloss, character.head], -1).astype("f4"))
+        self._eye = ctx.buffer(character.eye.astype("f4"))
+        self._all = ctx.buffer(character.triangles.astype("u4"))
+        self._near = ctx.buffer(character.eye_triangles.astype("u4"))
+        content = [
+            (self._form, "3f 3f", "in_position", "in_normal"),
+            (self._paint, "4f1", "in_paint"),
+            (self._finish, "2f", "in_finish"),
+        ]
+        self._body_vao = ctx.vertex_array(self._surface, content, self._all, skip_errors=True)
+        self._eye_vao = ctx.vertex_array(
+            self._eyes, [*content, (self._eye, "3f", "in_eye")], self._near, skip_errors=True
+        )
+        self._set_palette(palette)
+
+    def pose(self, pose: FacePose) -> None:
+        """Take a pose: morphs once, for however many views follow."""
+        self._form.write(self._morpher.apply(pose))
+        eyes = eyes_of(pose)
+        _put(self._eyes, "u_gaze", eyes.gaze)
+        _put(self._eyes, "u_blink", eyes.blink)
+        _put(self._eyes, "u_squint", eyes.squint)
+        for program in (self._surface, self._eyes):
+            _put(program, "u_turn", tuple(turn(*pose.head).T.ravel().tolist()))
+            _put(program, "u_breath", pose.breath)
+
+    def draw(self, camera: Camera) -> None:
+        """Draw into the current viewport of the bound framebuffer, whose colour and depth are clear."""
+        for program in (self._surface, self._eyes):
+            _put(program, "u_project", tuple(camera.matrix.T.ravel().tolist()))
+            _put(program, "u_camera", camera.position)
+        self._ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+        self._ctx.depth_func = "<="
+        self._body_vao.render()
+        self._ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE | moderngl.BLEND)
+        self._ctx.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
+        self._eye_vao.render()
+        self._ctx.enable_only(moderngl.NOTHING)
+
+    def release(self) -> None:
+        """Give everything back; the context must be current."""
+        for thing in (self._body_vao, self._eye_vao, self._surface, self._eyes, self._form, self._paint):
+            thing.release()
+        for buffer in (self._finish, self._eye, self._all, self._near):
+            buffer.release()
+
+    def _set_palette(self, palette: Palette) -> None:
+        for name in ("key", "shadow", "rim", "rim_far"):
+            _put(self._surface, f"u_{name}", getattr(palette, name))
+        for name in ("sclera", "iris", "iris_glow", "lash"):
+            _put(self._eyes, f"u_{name}", getattr(palette, name))
+        for program in (self._surface, self._eyes):
+            _put(program, "u_pivot", NECK_PIVOT)
+            _put(program, "u_fade", FADE)
+
+
+def _put(program: moderngl.Program, name: str, value: object) -> None:
+    """Set a uniform that the compiler may have dropped."""
+    member: Any = program.get(name, None)
+    if member is not None:
+        member.value = value
+
+
+def _interleaved(character: Character) -> bytes:
+    return np.concatenate([character.positions, character.normals], axis=1).astype("f4").tobytes()
+
+
+def _paint(character: Character, palette: Palette) -> bytes:
+    """Colour and shade as four bytes per vertex."""
+    table = np.zeros((max(palette.materials) + 1, 3), np.float32)
+    for material, colour in palette.materials.items():
+        table[material] = colour
+    mix = character.mix[:, None]
+    colour = table[character.base] * (1 - mix) + table[character.tint] * mix
+    paint = np.concatenate([colour, character.shade[:, None]], axis=1)
+    return (np.clip(paint, 0, 1) * 255 + 0.5).astype(np.uint8).tobytes()

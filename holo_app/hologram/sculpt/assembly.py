@@ -1,0 +1,83 @@
+"""Puts the character together at a given detail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from holo_app.hologram.character import Character, Detail, Morph
+from holo_app.hologram.sculpt.body import sculpt_body
+from holo_app.hologram.sculpt.features import sculpt_features
+from holo_app.hologram.sculpt.hair import sculpt_hair
+from holo_app.hologram.sculpt.head import HeadDetail, sculpt_head
+from holo_app.hologram.sculpt.part import Part, mesh_normals
+
+_EYE_REACH: Final = 1.5  # eye sizes: lashes and lid shadows end within
+_STILL: Final = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    head: HeadDetail
+    features: int
+    hair_step: float
+    body: int
+
+
+_CUTS: Final = {
+    Detail.NORMAL: _Cut(HeadDetail(96, 46), 32, 0.42, 72),
+    Detail.LOW: _Cut(HeadDetail(64, 30), 20, 0.62, 44),
+}
+
+
+def sculpt_character(detail: Detail) -> Character:
+    """Model the whole character; takes up to two seconds at Detail.NORMAL."""
+    cut = _CUTS[detail]
+    moving = [sculpt_head(cut.head), *sculpt_features(cut.features)]
+    still = [sculpt_hair(cut.hair_step), *sculpt_body(cut.body)]
+    return assemble([*moving, *still])
+
+
+def assemble(parts: Sequence[Part]) -> Character:
+    """One set of arrays out of pieces; those with morphs must come first."""
+    offsets = np.cumsum([0, *(len(part.vertices) for part in parts)])
+    triangles = np.concatenate([part.triangles + offset for part, offset in zip(parts, offsets, strict=False)])
+    eye = np.concatenate([part.eye for part in parts])
+    near = (np.abs(eye[:, :2]) < _EYE_REACH).all(axis=1)
+    names = sorted({name for part in parts for name in part.morphs})
+    return Character(
+        positions=np.concatenate([part.vertices for part in parts]),
+        normals=np.concatenate([part.normals for part in parts]),
+        triangles=triangles.astype(np.uint32),
+        eye_triangles=triangles[near[triangles].any(axis=1)].astype(np.uint32),
+        base=np.concatenate([part.base for part in parts]),
+        tint=np.concatenate([part.tint for part in parts]),
+        mix=np.concatenate([part.mix for part in parts]),
+        shade=np.concatenate([part.shade for part in parts]),
+        gloss=np.concatenate([part.gloss for part in parts]),
+        head=np.concatenate([part.head for part in parts]),
+        eye=eye,
+        morphs={name: _morph(name, parts, offsets.tolist()) for name in names},
+    )
+
+
+def _morph(name: str, parts: Sequence[Part], offsets: Sequence[int]) -> Morph:
+    index, move, turn = [], [], []
+    for part, offset in zip(parts, offsets, strict=False):
+        if name not in part.morphs:
+            continue
+        target = part.morphs[name]
+        turned = mesh_normals(target, part.triangles) - mesh_normals(part.vertices, part.triangles)
+        moved = target - part.vertices
+        changed = np.flatnonzero(np.abs(moved).max(axis=1) > _STILL)
+        index.append(changed + offset)
+        move.append(moved[changed])
+        turn.append(turned[changed])
+    return Morph(
+        index=np.concatenate(index).astype(np.int32),
+        move=np.concatenate(move).astype(np.float32),
+        turn=np.concatenate(turn).astype(np.float32),
+    )

@@ -1,0 +1,82 @@
+"""Neck, shoulders and a plain high-collared top, down to where the hologram dissolves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holo_app.hologram.palette import Material
+from holo_app.hologram.sculpt.fields import Points, smoothstep
+from holo_app.hologram.sculpt.part import Part, mesh_normals, plain_part, ring_triangles
+
+NECK_TURN: Final = (-11.5, -4.5)  # the neck follows the head above, the shoulders below
+# height, half width, half depth, z of the middle, squareness (2 = ellipse)
+_NECK: Final = np.array(
+    [
+        (-3.0, 3.3, 3.3, -1.2, 2.0),
+        (-6.0, 2.75, 2.9, -1.2, 2.0),
+        (-8.5, 2.65, 2.8, -1.4, 2.0),
+        (-10.5, 2.9, 3.0, -1.6, 2.0),
+        (-12.5, 4.2, 3.4, -1.8, 2.0),
+    ],
+    np.float32,
+)
+_TOP: Final = np.array(
+    [
+        (-9.6, 3.15, 3.3, -1.5, 2.0),
+        (-9.35, 3.40, 3.55, -1.5, 2.0),
+        (-9.7, 3.62, 3.75, -1.5, 2.0),
+        (-10.8, 3.85, 3.85, -1.6, 2.0),
+        (-11.7, 4.9, 4.0, -1.7, 2.0),
+        (-12.5, 6.8, 4.2, -1.8, 2.1),
+        (-13.3, 8.4, 4.4, -1.8, 2.2),
+        (-14.4, 9.6, 4.6, -1.7, 2.3),
+        (-16.0, 10.3, 4.9, -1.5, 2.4),
+        (-18.5, 10.6, 5.2, -1.3, 2.5),
+        (-22.0, 10.3, 5.4, -1.2, 2.5),
+        (-27.0, 9.9, 5.4, -1.2, 2.5),
+    ],
+    np.float32,
+)
+
+
+def sculpt_body(segments: int) -> list[Part]:
+    """The neck and the top; `segments` vertices per ring."""
+    return [_neck(segments), _top(segments)]
+
+
+def _loft(profile: NDArray[np.float32], rings: int, segments: int) -> tuple[Points, NDArray[np.uint32]]:
+    """Horizontal rings through a profile, smoothed between its knots by Catmull-Rom."""
+    t = np.linspace(0, len(profile) - 1, rings)
+    k = np.clip(t.astype(int), 0, len(profile) - 2)
+    f = (t - k)[:, None].astype(np.float32)
+    padded = np.concatenate([2 * profile[:1] - profile[1:2], profile, 2 * profile[-1:] - profile[-2:-1]])
+    p0, p1, p2, p3 = padded[k], padded[k + 1], padded[k + 2], padded[k + 3]
+    rows = 0.5 * (2 * p1 + (p2 - p0) * f + (2 * p0 - 5 * p1 + 4 * p2 - p3) * f**2 + (3 * p1 - p0 - 3 * p2 + p3) * f**3)
+    turn = np.arange(segments, dtype=np.float32) * np.float32(2 * np.pi / segments)
+    power = 2 / rows[:, 4:5]
+    x = rows[:, 1:2] * np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** power
+    z = rows[:, 3:4] + rows[:, 2:3] * np.sign(np.cos(turn)) * np.abs(np.cos(turn)) ** power
+    y = np.broadcast_to(rows[:, :1], x.shape)
+    return np.stack([x, y, z], -1).reshape(-1, 3).astype(np.float32), ring_triangles(rings, segments)
+
+
+def _neck(segments: int) -> Part:
+    vertices, triangles = _loft(_NECK, max(segments // 4, 8), segments // 2)
+    part = plain_part(vertices, mesh_normals(vertices, triangles), triangles, Material.SKIN, gloss=0.1)
+    y, z = vertices[:, 1], vertices[:, 2]
+    chin = smoothstep(-5.4, -9.8, y + 0.25 * z)
+    return replace(part, head=smoothstep(*NECK_TURN, y), shade=(0.34 + 0.50 * chin).astype(np.float32))
+
+
+def _top(segments: int) -> Part:
+    vertices, triangles = _loft(_TOP, max(segments // 2, 18), segments)
+    part = plain_part(vertices, mesh_normals(vertices, triangles), triangles, Material.CLOTH, gloss=0.15)
+    y, x = vertices[:, 1], vertices[:, 0]
+    hem = np.exp(-(((y + 9.5) / 0.28) ** 2))
+    shade = 0.60 + 0.40 * smoothstep(3.2, 6.5, np.hypot(x, vertices[:, 2] + 1.5))
+    part = replace(part, head=0.5 * smoothstep(*NECK_TURN, y), shade=shade.astype(np.float32))
+    return part.recoloured(Material.CLOTH_GLOW, hem)

@@ -1,0 +1,88 @@
+"""Signed distance fields: the clay that the character is modelled from.
+
+Points are (..., 3) float32 arrays, x to the viewer's right, y up, z towards the viewer; one unit is about 1.4 cm.
+A field returns (...) distances, negative inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points: TypeAlias = NDArray[np.float32]
+Distances: TypeAlias = NDArray[np.float32]
+Field: TypeAlias = Callable[[Points], Distances]
+Vector: TypeAlias = tuple[float, float, float]
+
+
+def ellipsoid(points: Points, centre: Vector, radii: Vector) -> Distances:
+    """An approximate distance to an ellipsoid; exact on its surface. Source: I. Quilez, distance functions."""
+    local = points - np.asarray(centre, np.float32)
+    scaled = local / np.asarray(radii, np.float32)
+    first = np.linalg.norm(scaled, axis=-1)
+    second = np.linalg.norm(scaled / np.asarray(radii, np.float32), axis=-1)
+    return np.asarray(first * (first - 1.0) / np.maximum(second, 1e-6), np.float32)
+
+
+def capsule(points: Points, start: Vector, end: Vector, radius: float, end_radius: float) -> Distances:
+    """A rod with round ends whose radius changes evenly from start to end."""
+    origin = np.asarray(start, np.float32)
+    axis = np.asarray(end, np.float32) - origin
+    local = points - origin
+    along = np.clip((local @ axis) / np.float32(axis @ axis), 0.0, 1.0)
+    distance = np.linalg.norm(local - along[..., None] * axis, axis=-1)
+    return np.asarray(distance - (radius + (end_radius - radius) * along), np.float32)
+
+
+def lock(points: Points, path: NDArray[np.float32], radii: NDArray[np.float32]) -> Distances:
+    """A strand that follows a polyline. path: (K, 3); radii: (K,), one per knot."""
+    distance = np.full(points.shape[:-1], np.inf, np.float32)
+    for k in range(len(path) - 1):
+        piece = capsule(points, tuple(path[k]), tuple(path[k + 1]), float(radii[k]), float(radii[k + 1]))
+        distance = smooth_union(distance, piece, 0.12) if k else piece
+    return distance
+
+
+def smooth_union(a: Distances, b: Distances, blend: float) -> Distances:
+    """Both bodies, their seam rounded over `blend` units."""
+    mix = np.clip(0.5 + 0.5 * (b - a) / blend, 0.0, 1.0)
+    return np.asarray(b * (1.0 - mix) + a * mix - blend * mix * (1.0 - mix), np.float32)
+
+
+def smooth_cut(a: Distances, b: Distances, blend: float) -> Distances:
+    """Body a without body b, the edge rounded over `blend` units."""
+    return -smooth_union(-a, b, blend)
+
+
+def smoothstep(low: float, high: float, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """0 below low, 1 above high, smooth between; low may be the larger one."""
+    t = np.clip((x - low) / (high - low), 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
+
+
+def gradient(field: Field, points: Points, step: float = 0.03) -> Points:
+    """Unit normals (N, 3) of a field at points (N, 3), by central differences."""
+    axes = np.eye(3, dtype=np.float32) * step
+    slopes = np.stack([field(points + axis) - field(points - axis) for axis in axes], -1)
+    length = np.linalg.norm(slopes, axis=-1, keepdims=True)
+    return np.asarray(slopes / np.maximum(length, 1e-9), np.float32)
+
+
+def cast_rays(field: Field, origin: Vector, directions: Points, reach: float) -> Points:
+    """Where rays leave a body that is star-shaped around `origin`.
+
+    Args:    directions: (N, 3) unit vectors. reach: a distance certainly outside.
+    Returns: (N, 3) points on the surface, to within reach / 2**22.
+    """
+    centre = np.asarray(origin, np.float32)
+    inside = np.zeros(len(directions), np.float32)
+    outside = np.full(len(directions), reach, np.float32)
+    for _ in range(22):
+        middle = (inside + outside) / 2
+        hit = field(centre + directions * middle[:, None]) < 0
+        inside = np.where(hit, middle, inside)
+        outside = np.where(hit, outside, middle)
+    return np.asarray(centre + directions * ((inside + outside) / 2)[:, None], np.float32)

@@ -1,0 +1,81 @@
+"""Pictures of the figure without any display: for `holo-app render`, thumbnails and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holo_app.domain.avatar import FacePose
+from holo_app.domain.speech import Viseme
+from holo_app.hologram.character import Detail
+from holo_app.hologram.character_store import CharacterStore
+from holo_app.hologram.gl_context import standalone_context
+from holo_app.hologram.modes import DisplayMode, Flat, Pyramid
+from holo_app.hologram.png import encode_png
+from holo_app.hologram.quality import Quality
+from holo_app.hologram.renderer import Renderer, RenderSettings
+
+ModeName: TypeAlias = Literal["flat", "pyramid"]
+BEST: Final = Quality(1.0, 4, Detail.NORMAL)
+_LARGEST: Final = 8192
+
+
+def mode_named(name: ModeName) -> DisplayMode:
+    """The display mode of this name, with its defaults."""
+    return Flat() if name == "flat" else Pyramid()
+
+
+def viseme_pose(viseme: Viseme) -> FacePose:
+    """A friendly face in the middle of one mouth shape."""
+    return FacePose(visemes={viseme: 0.9}, smile=0.25)
+
+
+class Studio:
+    """A renderer of its own without a display, for as many pictures as one likes.
+
+    Raises: DeviceError: no OpenGL 3.3 through EGL.
+    """
+
+    def __init__(self, cache_dir: Path | None, quality: Quality = BEST) -> None:
+        self._ctx = standalone_context()
+        self._renderer = Renderer(self._ctx, CharacterStore(cache_dir), RenderSettings(fixed=quality))
+
+    def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
+        """One frame as (height, width, 3) sRGB, top row first. Raises ValueError: a size outside 1..8192."""
+        if not (1 <= width <= _LARGEST and 1 <= height <= _LARGEST):
+            raise ValueError(f"a picture is 1 to {_LARGEST} pixels wide and high, not {width}x{height}")
+        texture = self._ctx.texture((width, height), 3)
+        target = self._ctx.framebuffer([texture])
+        try:
+            self._renderer.render(pose, target, (width, height), mode, 0.0)
+            flipped = np.frombuffer(target.read(components=3, alignment=1), np.uint8).reshape(height, width, 3)
+            return np.ascontiguousarray(flipped[::-1])
+        finally:
+            target.release()
+            texture.release()
+
+    def close(self) -> None:
+        """Give the graphics card back."""
+        self._renderer.release()
+        self._ctx.release()
+
+
+def render_rgb(
+    width: int, height: int, pose: FacePose, mode: DisplayMode, *, cache_dir: Path | None = None
+) -> NDArray[np.uint8]:
+    """One picture as (height, width, 3) sRGB, top row first. Raises DeviceError, ValueError as Studio."""
+    studio = Studio(cache_dir)
+    try:
+        return studio.picture(width, height, pose, mode)
+    finally:
+        studio.close()
+
+
+def render_png(
+    path: Path, size: tuple[int, int], pose: FacePose, mode: DisplayMode, *, cache_dir: Path | None = None
+) -> None:
+    """Write one picture of size (width, height). Raises DeviceError, ValueError as Studio; OSError."""
+    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir)))

@@ -1,0 +1,37 @@
+#version 330 core
+// The figure's surface: turns the head about its pivot, lifts the chest with the breath, projects.
+in vec3 in_position;
+in vec3 in_normal;
+in vec4 in_paint;    // colour, shade
+in vec2 in_finish;   // gloss, how much the vertex follows the head
+in vec3 in_eye;      // eye-local x, y, side
+
+uniform mat4 u_project;
+uniform vec3 u_camera;
+uniform mat3 u_turn;
+uniform vec3 u_pivot;
+uniform float u_breath;
+uniform vec2 u_fade;  // heights between which the figure dissolves into light
+
+out vec3 v_normal;
+out vec3 v_view;
+out vec4 v_paint;
+out vec2 v_finish;    // gloss, presence
+out vec3 v_eye;
+out float v_height;
+
+void main() {
+    float chest = 1.0 - in_finish.y;
+    vec3 rest = in_position;
+    rest.y += u_breath * (0.10 + 0.10 * chest);
+    rest.xz *= 1.0 + 0.012 * u_breath * chest;
+    vec3 turned = u_turn * (rest - u_pivot) + u_pivot;
+    vec3 world = mix(rest, turned, in_finish.y);
+    v_normal = mix(in_normal, u_turn * in_normal, in_finish.y);
+    v_view = normalize(u_camera - world);
+    v_paint = in_paint;
+    v_finish = vec2(in_finish.x, smoothstep(u_fade.x, u_fade.y, rest.y));
+    v_eye = in_eye;
+    v_height = rest.y;
+    gl_Position = u_project * vec4(world, 1.0);
+}
