@@ -2,6 +2,7 @@
 
 HoloError
 ├── ConfigError            a setting is wrong: names the key, its value and what is allowed
+├── SettingsError          the settings cannot be used; carries a ConfigError for each bad key
 ├── InputError             a file or text that a person gave is wrong; carries row-by-row problems
 ├── ModelFileError         a model file is missing or altered: names the model and how to get it
 ├── StorageError           the database cannot be used
@@ -52,13 +53,23 @@ class HoloError(Exception):
 
 
 class ConfigError(HoloError):
-    """A setting is wrong."""
+    """A setting is wrong. `origin` is the file or the variable that it was read from, where that is known."""
 
-    def __init__(self, key: str, value: object, allowed: str) -> None:
-        super().__init__(f"setting {key} = {value!r} is not valid: {allowed}")
+    def __init__(self, key: str, value: object, allowed: str, *, origin: str = "") -> None:
+        super().__init__(f"setting {key} = {value!r}{f' ({origin})' if origin else ''} is not valid: {allowed}")
         self.key = key
         self.value = value
         self.allowed = allowed
+        self.origin = origin
+
+
+class SettingsError(HoloError):
+    """The settings cannot be used. `problems` names each bad key; it is empty where the file itself is at fault."""
+
+    def __init__(self, summary: str, problems: Sequence[ConfigError] = ()) -> None:
+        super().__init__("\n".join([summary, *map(str, problems)]))
+        self.summary = summary
+        self.problems = tuple(problems)
 
 
 class InputError(HoloError):

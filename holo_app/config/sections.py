@@ -1,0 +1,197 @@
+"""What can be set, with its default and its bounds. `Settings()` is the pure defaults: no file, no environment.
+
+Each field's `description` is what `holo-app settings` and the README say about it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import platformdirs
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+_LONGEST_NAME = 200
+
+
+def default_data_dir() -> Path:
+    """The platform's folder for a user's application data."""
+    return Path(platformdirs.user_data_dir("holo", appauthor=False))
+
+
+def _absolute(path: Path) -> Path:
+    if not path.parts:
+        raise ValueError("it is empty")
+    return path.expanduser().absolute()
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+Name = Annotated[str, Field(max_length=_LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Probability = Annotated[float, Field(ge=0.01, le=0.99)]
+
+
+class DisplayMode(StrEnum):
+    """How the character is drawn."""
+
+    FLAT = "flat"
+    PYRAMID = "pyramid"
+
+
+class Section(BaseModel):
+    """A frozen table of settings that knows all its keys."""
+
+    # defaults are checked too: a rule between two settings may be broken by setting only one of them
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_not_a_number(cls, value: object, info: ValidationInfo) -> object:
+        # pydantic would read `gain = true` as 1.0
+        if isinstance(value, bool) and info.field_name and cls.model_fields[info.field_name].annotation is not bool:
+            raise ValueError("true and false are not values of this setting")
+        return value
+
+
+class General(Section):
+    """Where things are kept, and who speaks in which language."""
+
+    data_dir: Folder = Field(
+        default_factory=default_data_dir, description="Folder of the database, the logs and the settings file."
+    )
+    models_dir: Folder | None = Field(
+        default=None, description="Folder of the speech models, where it is not the one that was installed."
+    )
+    language: Literal["en", "de", "fr"] = Field(
+        default="en", description="Language of the screen and of the first words of a visit."
+    )
+    character: Name = Field(
+        default="", description="Id of the character who speaks; empty: the first one of the database."
+    )
+
+
+class Audio(Section):
+    """Sound devices."""
+
+    input: Name = Field(default="", description="Name, or part of it, of the microphone; empty: the system's choice.")
+    output: Name = Field(default="", description="Name, or part of it, of the loudspeaker; empty: the system's choice.")
+    output_gain_db: float = Field(default=0.0, ge=-40, le=6, description="Loudness of the voice, in decibels.")
+
+
+class Dialogue(Section):
+    """When a turn begins, when it ends, and what an interruption is."""
+
+    onset_probability: Probability = Field(
+        default=0.5, description="Voice score from which a frame counts as speech, while the character is silent."
+    )
+    onset_probability_speaking: Probability = Field(
+        default=0.6, description="The same while the character speaks: higher, because of its echo."
+    )
+    release_probability: Probability = Field(
+        default=0.35, description="Voice score under which a frame counts as silence; below both onset scores."
+    )
+    shortest_silence_s: float = Field(
+        default=0.32, ge=0.1, le=2, description="Silence that ends a turn that sounds and reads finished, in seconds."
+    )
+    longest_silence_s: float = Field(
+        default=1.2, ge=0.3, le=5, description="Silence that ends any turn, in seconds; not below the shortest."
+    )
+    text_weight: float = Field(
+        default=0.6, ge=0, le=1, description="Share of the words against the sound in telling whether a turn is over."
+    )
+    interruption_confirm_s: float = Field(
+        default=0.7, ge=0.1, le=3, description="Voice of this length is an interruption whatever it says, in seconds."
+    )
+    speculate_after_s: float = Field(
+        default=0.16, ge=0.05, le=1, description="Silence at which the answer is prepared, in seconds."
+    )
+    partial_every_s: float = Field(
+        default=0.6,
+        ge=0.2,
+        le=5,
+        description="How often a running question is transcribed for its caption, in seconds.",
+    )
+    longest_turn_s: float = Field(
+        default=25.0, ge=5, le=60, description="A question is cut at this length, in seconds."
+    )
+    give_up_s: float = Field(
+        default=4.0, ge=1, le=15, description="Silence after which a sound without words is dropped, in seconds."
+    )
+    invite_s: float = Field(default=8.0, ge=2, le=60, description='How long a touch shows "listening", in seconds.')
+
+    @field_validator("release_probability")
+    @classmethod
+    def _release_under_onset(cls, value: float, info: ValidationInfo) -> float:
+        onsets = [info.data[name] for name in ("onset_probability", "onset_probability_speaking") if name in info.data]
+        if onsets and value >= min(onsets):
+            raise ValueError(f"it must be below both onset probabilities (here {min(onsets)})")
+        return value
+
+    @field_validator("longest_silence_s")
+    @classmethod
+    def _cap_over_shortest(cls, value: float, info: ValidationInfo) -> float:
+        shortest = info.data.get("shortest_silence_s")
+        if shortest is not None and value < shortest:
+            raise ValueError(f"it must not be below shortest_silence_s (here {shortest})")
+        return value
+
+
+class Voice(Section):
+    """Speech synthesis."""
+
+    voice: Name = Field(default="", description="Name of the voice; empty: the character's own.")
+    threads: int = Field(default=2, ge=1, le=16, description="Processor threads for speech synthesis.")
+
+
+class Display(Section):
+    """The hologram's picture."""
+
+    mode: DisplayMode = Field(default=DisplayMode.FLAT, description="How the character is drawn.")
+    fullscreen: bool = Field(default=True, description="Cover the whole screen.")
+    fps_cap: int = Field(default=60, ge=5, le=120, description="Most frames drawn per second.")
+    vertical_offset: float = Field(
+        default=0.0, ge=-0.5, le=0.5, description="Moves the character up (or down), in shares of the picture's height."
+    )
+
+
+class Privacy(Section):
+    """How long anything of a customer stays on the device."""
+
+    transcript_ttl_hours: int = Field(default=24, ge=1, le=24, description="Conversations are erased after this time.")
+    idle_wipe_s: float = Field(
+        default=60.0,
+        ge=10,
+        le=600,
+        description="Quiet after which a visit ends and its words leave the screen, in seconds.",
+    )
+
+
+class Logging(Section):
+    """What goes into the log file."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severity kept.")
+    visitor_text: bool = Field(
+        default=False, description="For developers only: also log what customers say. Never in a shop."
+    )
+
+
+class Settings(Section):
+    """All of it. Frozen; made by `load_settings`, or `Settings()` for the defaults."""
+
+    general: General = Field(default_factory=General)
+    audio: Audio = Field(default_factory=Audio)
+    dialogue: Dialogue = Field(default_factory=Dialogue)
+    voice: Voice = Field(default_factory=Voice)
+    display: Display = Field(default_factory=Display)
+    privacy: Privacy = Field(default_factory=Privacy)
+    logging: Logging = Field(default_factory=Logging)
+
+    @property
+    def data_dir(self) -> Path:
+        """Folder of the database, the logs and the settings file."""
+        return self.general.data_dir
+
+    def replaced(self, section: str, **values: object) -> Self:
+        """A copy with some values of one section changed, checked again. Raises ValueError: a value is not allowed."""
+        changed = {**getattr(self, section).model_dump(), **values}
+        return type(self).model_validate({**self.model_dump(), section: changed})
