@@ -87,7 +87,7 @@ class TurnEngine:
             self._silence_grows(utterance, frame.at)
             return
         utterance.run += 1
-        if utterance.asked and utterance.run < self._settings.resume_frames:
+        if utterance.cut or (utterance.asked and utterance.run < self._settings.resume_frames):
             return
         self._voice_goes_on(utterance, frame)
 
@@ -120,12 +120,14 @@ class TurnEngine:
         if utterance.interrupts:
             self._judge_interruption(utterance)
         if frame.at - utterance.onset_at >= self._settings.longest_turn_s:
+            utterance.cut = True
             self._ask(utterance)
             return
         self._ask_partial(utterance, frame.at)
 
     def _ask_partial(self, utterance: Utterance, at: float) -> None:
-        if utterance.partial_pending or at - utterance.partial_asked_at < self._settings.partial_every_s:
+        every_s = self._settings.probe_every_s if utterance.interrupts else self._settings.partial_every_s
+        if utterance.partial_pending or at - utterance.partial_asked_at < every_s:
             return
         utterance.partial_pending = True
         utterance.partial_asked_at = at
@@ -143,8 +145,6 @@ class TurnEngine:
         self._end_if_over(utterance, at)
 
     def _ask(self, utterance: Utterance) -> None:
-        if utterance.asked:
-            return
         utterance.asked = True
         self._out.append(cmd.Transcribe(utterance.number, utterance.snapshot))
         self._out.append(cmd.ScoreEnd(utterance.number, utterance.snapshot))
@@ -229,9 +229,8 @@ class TurnEngine:
             if utterance.asked and silence >= self._settings.give_up_s:
                 self._close(utterance)
             return
-        cut = utterance.last_voice_at - utterance.onset_at >= self._settings.longest_turn_s
         required = self._settings.ending.required_silence_s(utterance.whole_text(), utterance.sounds_done, self.words)
-        if cut or silence >= required:
+        if utterance.cut or silence >= required:
             self._end_turn(utterance, at)
 
     def _end_turn(self, utterance: Utterance, at: float) -> None:

@@ -16,7 +16,7 @@ class TurnSettings:
     idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking.
     release: probability under which a frame is silence. resume_frames: voiced frames that end a silence (one alone is a
     click). speculate_after_s: silence at which the answer is prepared. reask_s: silences at which the end-of-turn model is
-    asked again. partial_every_s: how often a running utterance is transcribed for the caption. longest_turn_s: a turn is
+    asked again. partial_every_s, probe_every_s: how often a running utterance is transcribed for the caption, and to tell whether it interrupts. longest_turn_s: a turn is
     cut there. give_up_s: silence after which a turn without any transcript is dropped. invite_s: how long a touch shows
     "listening". idle_wipe_s: a visit ends after so much quiet.
     """
@@ -29,6 +29,7 @@ class TurnSettings:
     speculate_after_s: float = 0.16
     reask_s: tuple[float, ...] = (0.5, 0.8)
     partial_every_s: float = 0.6
+    probe_every_s: float = 0.25
     longest_turn_s: float = 25.0
     give_up_s: float = 4.0
     invite_s: float = 8.0
@@ -48,6 +49,8 @@ class Utterance:
     """Words of a turn that was committed too early and that this utterance continues."""
     interrupts: bool = False
     """The character was speaking when it began, and nothing is decided yet."""
+    cut: bool = False
+    """It was too long and is over, whatever is still said."""
     voiced_s: float = 0.0
     run: int = 0
     snapshot: int = 0

@@ -30,16 +30,13 @@ def words_of(text: str) -> list[str]:
 
 def is_backchannel(text: str, words: TurnWords) -> bool:
     """Whether `text` holds nothing but backchannels and fillers ("mhm", "yeah, right"); True for no words at all."""
-    spoken = words_of(text)
-    return " ".join(spoken) in words.backchannels or all(
-        word in words.backchannels or word in words.fillers for word in spoken
-    )
+    return _only(words_of(text), words.backchannels | words.fillers)
 
 
 def is_stop(text: str, words: TurnWords) -> bool:
     """Whether `text` asks for silence and nothing else ("stop", "wait, please stop")."""
     spoken = words_of(text)
-    return bool(spoken) and (" ".join(spoken) in words.stops or all(word in words.stops for word in spoken))
+    return bool(spoken) and _only(spoken, words.stops)
 
 
 def has_stop(text: str, words: TurnWords) -> bool:
@@ -71,3 +68,14 @@ def _in_order(needle: list[str], haystack: list[str]) -> int:
         for i, other in enumerate(haystack, start=1):
             previous, row[i] = row[i], (previous + 1 if word == other else max(row[i], row[i - 1]))
     return row[-1]
+
+
+def _only(spoken: list[str], phrases: frozenset[str]) -> bool:
+    """Whether `spoken` is nothing but `phrases` (of up to three words) one after the other."""
+    at = 0
+    while at < len(spoken):
+        size = next((n for n in (3, 2, 1) if " ".join(spoken[at : at + n]) in phrases), 0)
+        if not size:
+            return False
+        at += size
+    return True
