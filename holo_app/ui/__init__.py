@@ -1,1 +1,1 @@
-"""The kiosk window: QML, view-models and the one thread bridge."""
+"""The screen: window, QML view-models, and the one bridge between the voice loop's thread and the GUI thread."""

@@ -1,0 +1,247 @@
+"""What QML binds to: the parts of the screen, and the gestures that go to the voice loop."""
+
+# ruff: noqa: N802, N815 - names that QML sees are in its own style
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from holo_app.dialogue.inputs import (
+    KioskInput,
+    LanguageChosen,
+    StopPressed,
+    TalkPressed,
+    TextTyped,
+    VisitEnded,
+)
+from holo_app.dialogue.notices import (
+    CharacterCaption,
+    CustomerCaption,
+    LoopReady,
+    MicLevel,
+    Notice,
+    ProductsShown,
+    SpeechCut,
+    StateChanged,
+    TroubleChanged,
+)
+from holo_app.domain.kiosk import KioskState, Trouble
+from holo_app.ui import caption
+from holo_app.ui.caption import CaptionInputs, Clause
+from holo_app.ui.caption_model import HoloCaption
+from holo_app.ui.cards_model import HoloCards
+from holo_app.ui.settings import UiSettings
+from holo_app.ui.staff_model import HoloStaff, PinService
+from holo_app.ui.status_model import HoloStatus
+from holo_app.ui.texts_model import HoloTexts
+
+QML_IMPORT_NAME = "Holo"
+QML_IMPORT_MAJOR_VERSION = 1
+
+MAX_QUESTION_CHARS = 300
+_BREATH_S = 4.0
+_INTERRUPTIBLE = frozenset({KioskState.THINKING, KioskState.SPEAKING})
+
+
+@QmlElement
+class HoloKiosk(QObject):
+    """The whole screen. `breath` goes 0 → 1 → 0 in four seconds; it moves only when a frame is drawn."""
+
+    breathChanged = Signal()
+    stateChanged = Signal()
+    typingChanged = Signal()
+    stillChanged = Signal()
+
+    def __init__(
+        self,
+        settings: UiSettings,
+        submit: Callable[[KioskInput], None],
+        pin: PinService,
+        monotonic: Callable[[], float],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._submit = submit
+        self._breath = 0.0
+        self._typing = False
+        self._still = False
+        self._kiosk = not settings.windowed
+        self._home_language = settings.language
+        self.texts_model = HoloTexts(settings.language, settings.languages, self)
+        phrases = self.texts_model.current
+        self.caption_model = HoloCaption(self)
+        self.status_model = HoloStatus(phrases, self)
+        self.cards_model = HoloCards(settings.picture_dirs, self)
+        self.staff_model = HoloStaff(pin, monotonic, phrases, self)
+
+    @property
+    def state_now(self) -> KioskState:
+        """What the voice loop is doing, as far as the screen knows."""
+        return self.status_model.inputs.state
+
+    def take(self, notice: Notice) -> None:
+        """Show one notice of the voice loop."""
+        said = self.caption_model.inputs
+        match notice:
+            case StateChanged(state):
+                self._take_state(state)
+            case CustomerCaption(text, final):
+                self._say(caption.customer_said(said, text, final=final))
+            case CharacterCaption(text, start_s, end_s):
+                self._say(caption.clause_planned(said, Clause(text, start_s, end_s)))
+            case SpeechCut(at_s):
+                self._say(caption.speech_cut(said, at_s))
+            case ProductsShown(products):
+                self.cards_model.update(products, self.texts_model.current)
+            case TroubleChanged(trouble, active, detail):
+                self.set_trouble(trouble, active=active, detail=detail)
+            case MicLevel(dbfs):
+                self._take_status(mic_dbfs=dbfs)
+            case LoopReady():
+                self._take_status(ready=True)
+            case _:
+                pass  # MouthScheduled moves the face; MessageRecorded has nothing to show
+
+    def set_trouble(self, trouble: Trouble, *, active: bool, detail: str = "") -> None:
+        """Something is missing, or is back."""
+        troubles = dict(self.status_model.inputs.troubles)
+        if active:
+            troubles[trouble] = detail
+        else:
+            troubles.pop(trouble, None)
+        self._take_status(troubles=troubles)
+        self._still = Trouble.NO_GRAPHICS in troubles
+        self.stillChanged.emit()
+
+    def tick(self, now_s: float, position_s: float) -> None:
+        """Once a frame: words light up, the invitation breathes, a lock counts down."""
+        said = self.caption_model.inputs
+        if said.clauses and said.position_s != position_s:
+            self._say(replace(said, position_s=position_s))
+        self.staff_model.tick(self.texts_model.current)
+        phase = now_s % _BREATH_S / _BREATH_S
+        # a raised parabola per half: as soft as a sine, in 24 steps so that equal frames are equal
+        half = phase * 2 if phase < 0.5 else 2 - phase * 2  # noqa: PLR2004 - the middle
+        breath = round(half * half * (3 - 2 * half) * 24) / 24
+        if breath != self._breath:
+            self._breath = breath
+            self.breathChanged.emit()
+
+    def _take_state(self, state: KioskState) -> None:
+        if state is KioskState.ATTRACT:
+            self._say(CaptionInputs())
+            self.cards_model.update((), self.texts_model.current)
+            self._choose_language(self._home_language)
+            self.closeTyping()
+        elif state is not KioskState.SPEAKING:
+            self._say(caption.reply_over(self.caption_model.inputs))
+        self._take_status(state=state)
+        self.stateChanged.emit()
+
+    def _take_status(self, **changes: object) -> None:
+        inputs = replace(self.status_model.inputs, **changes)  # type: ignore[arg-type]  # names are checked by replace
+        self.status_model.update(inputs, self.texts_model.current)
+
+    def _say(self, inputs: CaptionInputs) -> None:
+        self.caption_model.update(inputs)
+
+    def _choose_language(self, language: str) -> bool:
+        if not self.texts_model.choose(language):
+            return False
+        phrases = self.texts_model.current
+        self.status_model.update(self.status_model.inputs, phrases)
+        self.cards_model.update(self.cards_model.products, phrases)
+        return True
+
+    @Slot()
+    def talk(self) -> None:
+        """Listen to me."""
+        self._submit(TalkPressed())
+
+    @Slot()
+    def touchOrb(self) -> None:
+        """The one large control: stops an answer, else asks to be listened to."""
+        self._submit(StopPressed() if self.state_now in _INTERRUPTIBLE else TalkPressed())
+
+    @Slot(str)
+    def ask(self, text: str) -> None:
+        """A typed question; only spaces are not one."""
+        question = " ".join(text.split())[:MAX_QUESTION_CHARS]
+        if question:
+            self.closeTyping()
+            self._submit(TextTyped(question))
+
+    @Slot(str)
+    def chooseLanguage(self, language: str) -> None:
+        """Another language for screen and voice, until this visit ends."""
+        if self._choose_language(language):
+            self._submit(LanguageChosen(language))
+
+    @Slot()
+    def goodbye(self) -> None:
+        """The visit is over."""
+        self._submit(VisitEnded())
+
+    @Slot()
+    def openTyping(self) -> None:
+        """Show the keyboard."""
+        self._set_typing(typing=True)
+
+    @Slot()
+    def closeTyping(self) -> None:
+        """Put the keyboard away."""
+        self._set_typing(typing=False)
+
+    def _set_typing(self, *, typing: bool) -> None:
+        if typing != self._typing:
+            self._typing = typing
+            self.typingChanged.emit()
+
+    @Property(HoloTexts, constant=True)
+    def texts(self) -> HoloTexts:
+        return self.texts_model
+
+    @Property(HoloCaption, constant=True)
+    def caption(self) -> HoloCaption:
+        return self.caption_model
+
+    @Property(HoloStatus, constant=True)
+    def status(self) -> HoloStatus:
+        return self.status_model
+
+    @Property(HoloCards, constant=True)
+    def cards(self) -> HoloCards:
+        return self.cards_model
+
+    @Property(HoloStaff, constant=True)
+    def staff(self) -> HoloStaff:
+        return self.staff_model
+
+    @Property(float, notify=breathChanged)
+    def breath(self) -> float:
+        return self._breath
+
+    @Property(bool, notify=stateChanged)
+    def attract(self) -> bool:
+        return self.state_now is KioskState.ATTRACT
+
+    @Property(bool, notify=typingChanged)
+    def typing(self) -> bool:
+        return self._typing
+
+    @Property(bool, notify=stillChanged)
+    def still(self) -> bool:
+        """No hologram can be drawn: a still picture stands in."""
+        return self._still
+
+    @Property(bool, constant=True)
+    def locked(self) -> bool:
+        """A customer's kiosk: no cursor, no leaving without the PIN."""
+        return self._kiosk
+
+    @Property(int, constant=True)
+    def maxQuestion(self) -> int:
+        return MAX_QUESTION_CHARS

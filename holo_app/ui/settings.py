@@ -1,0 +1,30 @@
+"""What the screen needs to know before it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class UiSettings:
+    """Settings of the kiosk window.
+
+    language: BCP 47 primary tag of the screen texts at start. languages: what a customer may choose, in this order.
+    windowed: a movable window with a cursor for developers; else fullscreen, cursor hidden, close refused without PIN.
+    size: window size in pixels when windowed, or when the screen's own is not wanted. picture_dirs: where a product's
+    relative `image` is looked for, in this order. target_fps: frames a second that a fast machine reaches.
+    """
+
+    language: str = "en"
+    languages: tuple[str, ...] = ("en", "de", "fr")
+    windowed: bool = False
+    size: tuple[int, int] | None = None
+    picture_dirs: tuple[Path, ...] = ()
+    target_fps: float = 30.0
+
+    def __post_init__(self) -> None:
+        if self.language not in self.languages:
+            raise ValueError(f"language {self.language!r} must be one of {', '.join(self.languages)}")
+        if self.target_fps <= 0:
+            raise ValueError("target_fps must be positive")

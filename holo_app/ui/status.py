@@ -1,0 +1,86 @@
+"""What the state ring and the trouble banner say. Pure: no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from holo_app.domain.avatar import Mood
+from holo_app.domain.kiosk import KioskState, Trouble
+from holo_app.ui.phrases import Phrases
+
+_SILENCE_DBFS = -55.0
+_LOUD_DBFS = -12.0
+
+_MOODS = {
+    KioskState.ATTRACT: Mood.IDLE,
+    KioskState.IDLE: Mood.IDLE,
+    KioskState.LISTENING: Mood.LISTENING,
+    KioskState.THINKING: Mood.THINKING,
+    KioskState.SPEAKING: Mood.SPEAKING,
+}
+
+# what the customer must know first comes first
+_SEVERITY = (
+    Trouble.NO_MICROPHONE,
+    Trouble.NO_SPEECH_MODEL,
+    Trouble.NO_VOICE,
+    Trouble.NO_SPEAKER,
+    Trouble.EMPTY_CATALOGUE,
+    Trouble.DATABASE_SET_ASIDE,
+    Trouble.DATABASE_UNWRITABLE,
+    Trouble.NO_GRAPHICS,
+)
+_DEAF = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_SPEECH_MODEL})
+
+
+@dataclass(frozen=True, slots=True)
+class StatusInputs:
+    """state: of the voice loop. ready: its models are loaded. troubles: active ones with their detail for staff."""
+
+    state: KioskState = KioskState.ATTRACT
+    ready: bool = False
+    troubles: Mapping[Trouble, str] = field(default_factory=dict)
+    mic_dbfs: float = -100.0
+
+
+@dataclass(frozen=True, slots=True)
+class StatusProps:
+    """look: `starting`, `attract`, `idle`, `listening`, `thinking`, `speaking` or `trouble`. label: the same in words.
+    level: microphone loudness 0..1. troubles: (title, hint), the most important first. staff_details: for staff.
+    """
+
+    look: str
+    label: str
+    level: float
+    mood: Mood
+    troubles: tuple[tuple[str, str], ...]
+    staff_details: tuple[str, ...]
+
+
+def derive_status(inputs: StatusInputs, phrases: Phrases) -> StatusProps:
+    """The status of this instant."""
+    active = [trouble for trouble in _SEVERITY if trouble in inputs.troubles]
+    look = _look(inputs, deaf=not _DEAF.isdisjoint(active))
+    return StatusProps(
+        look=look,
+        label=phrases.text("state", look),
+        level=loudness(inputs.mic_dbfs) if inputs.state is KioskState.LISTENING else 0.0,
+        mood=Mood.TROUBLE if look == "trouble" else _MOODS[inputs.state],
+        troubles=tuple((phrases.troubles[t.value]["title"], phrases.troubles[t.value]["hint"]) for t in active),
+        staff_details=tuple(f"{t.value}: {inputs.troubles[t]}".rstrip(": ") for t in active),
+    )
+
+
+def _look(inputs: StatusInputs, *, deaf: bool) -> str:
+    if not inputs.ready:
+        return "starting"
+    if deaf and inputs.state in {KioskState.ATTRACT, KioskState.IDLE, KioskState.LISTENING}:
+        return "trouble"
+    return inputs.state.value
+
+
+def loudness(dbfs: float) -> float:
+    """Loudness in dBFS as 0..1 for a meter, in 20 steps, so that silence does not redraw the screen."""
+    share = (dbfs - _SILENCE_DBFS) / (_LOUD_DBFS - _SILENCE_DBFS)
+    return round(max(0.0, min(1.0, share)) * 20) / 20
