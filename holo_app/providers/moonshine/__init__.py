@@ -1,0 +1,1 @@
+"""English speech recognition by Moonshine, on the device."""

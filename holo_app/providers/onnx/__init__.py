@@ -1,0 +1,1 @@
+"""Running ONNX models on the processor."""

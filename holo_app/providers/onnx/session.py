@@ -1,0 +1,64 @@
+"""Running an ONNX model so that it shares a small machine with everything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holo_app.errors import FailureCategory, ProviderError
+
+Feed = dict[str, NDArray[Any]]
+
+
+class OnnxModel:
+    """A model loaded for the processor.
+
+    Idle threads sleep instead of spinning and the memory arena is off: a spinning pool takes a core from the voice loop
+    for nothing, and an arena keeps the largest block that was ever needed.
+
+    Args:   provider: named in errors. path: the model's file. threads: how many one run may use.
+    Raises: ProviderError: onnxruntime is missing, or the file is not a model that it can run.
+    """
+
+    def __init__(self, provider: str, path: Path, *, threads: int) -> None:
+        self._provider = provider
+        try:
+            import onnxruntime  # noqa: PLC0415 - 0.3 s and 20 MB that only a chosen provider may cost
+            from onnxruntime.capi import onnxruntime_pybind11_state as state  # noqa: PLC0415 - as above
+        except ImportError as error:
+            raise ProviderError(provider, FailureCategory.UNAVAILABLE, f"onnxruntime: {error}") from error
+        # the library's exceptions have no common base
+        self._errors: tuple[type[Exception], ...] = (
+            state.Fail,
+            state.InvalidArgument,
+            state.InvalidGraph,
+            state.InvalidProtobuf,
+            state.NoSuchFile,
+            state.NotImplemented,
+            state.RuntimeException,
+        )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except self._errors as error:
+            raise ProviderError(provider, FailureCategory.UNAVAILABLE, str(error)) from error
+
+    def run(self, feed: Feed) -> list[NDArray[Any]]:
+        """The model's outputs, in order. Blocks, without the interpreter lock. Raises: ProviderError."""
+        try:
+            outputs: list[NDArray[Any]] = self._session.run(None, feed)
+        except self._errors as error:
+            raise ProviderError(self._provider, FailureCategory.BAD_RESPONSE, str(error)) from error
+        return outputs
+
+
+def float_samples(pcm: bytes) -> NDArray[np.float32]:
+    """PCM16 as (N,) float32 in −1..1."""
+    return np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32_768)

@@ -1,0 +1,1 @@
+"""Keeping child processes alive."""
