@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import assert_never
 
 import structlog
 
@@ -124,4 +125,6 @@ def _take(
             answer.provider = provider
             answer.usage = usage
             answer.ends_visit = ends_conversation
+        case _ as never:
+            assert_never(never)
     return []

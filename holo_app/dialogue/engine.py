@@ -6,6 +6,8 @@ See `events` and `commands` for the two vocabularies, `turn_start`, `turn_end` a
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from holo_app.dialogue import commands as cmd
 from holo_app.dialogue import events as ev
 from holo_app.dialogue import inputs
@@ -69,6 +71,8 @@ class TurnEngine:
                 self._on_touched(event)
             case ev.Tick():
                 self._on_tick(event)
+            case _ as never:
+                assert_never(never)
         self._show_state(event.at)
         return self._out
 
@@ -300,6 +304,8 @@ class TurnEngine:
                 self._end_visit()
             case inputs.LanguageChosen():
                 self._begin_visit()
+            case _ as never:
+                assert_never(never)
 
     def _talk(self, at: float) -> None:
         first = not self._visiting

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 import structlog
 
@@ -118,6 +119,8 @@ class VoiceLoop:
                         self._troubles.begin(Trouble.NO_MICROPHONE, reason)
                     case DeviceBack():
                         self._troubles.end(Trouble.NO_MICROPHONE)
+                    case _ as never:
+                        assert_never(never)
         except DeviceError as error:
             self._troubles.begin(Trouble.NO_MICROPHONE, str(error))
             self._say_ready()
@@ -214,6 +217,8 @@ class VoiceLoop:
                 self._begin_visit()
             case cmd.EndVisit():
                 self._end_visit()
+            case _ as never:
+                assert_never(never)
 
     # turns ---------------------------------------------------------------------------------------------------------
 

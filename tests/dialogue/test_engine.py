@@ -115,9 +115,9 @@ def test_a_cough_before_the_answer_brings_the_answer_all_the_same() -> None:
     floor.voice(0.3)
     floor.quiet(1.0)
     assert floor.commands(cmd.CommitReply) != []
-    assert floor.commands(cmd.StartReply)[-1] == cmd.StartReply(
-        2, "I need a jacket.", pytest.approx(floor.now - 1, abs=0.3)
-    )
+    again = floor.commands(cmd.StartReply)[-1]
+    assert isinstance(again, cmd.StartReply)
+    assert (again.turn, again.text) == (2, "I need a jacket.")
 
 
 def test_partial_captions_come_while_the_customer_speaks() -> None:

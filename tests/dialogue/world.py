@@ -1,0 +1,143 @@
+"""A whole voice loop on virtual time: scripted customer, fakes for the engines, a real (in-memory) database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from holo_app.audio.virtual import VirtualMicrophone, VirtualSpeaker
+from holo_app.dialogue.answering import Answering
+from holo_app.dialogue.ear import Ear
+from holo_app.dialogue.engine import TurnEngine
+from holo_app.dialogue.loop import LoopParts, VoiceLoop
+from holo_app.dialogue.notices import Notice, StateChanged, TurnFinished
+from holo_app.dialogue.recorder import Recorder
+from holo_app.dialogue.reply import Voice
+from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.dialogue.turn_state import TurnSettings
+from holo_app.domain.character import Character
+from holo_app.domain.conversation import Message
+from holo_app.domain.kiosk import KioskState
+from holo_app.ports.microphone import Microphone
+from holo_app.storage.store import SqlStore, memory_store
+from tests.dialogue.floor import WORDS
+from tests.fakes.answers import FakeAnswerer, FakeRetriever
+from tests.fakes.end_of_turn import FakeEndOfTurn
+from tests.fakes.script import SpokenScript
+from tests.fakes.stt import FakeStt
+from tests.fakes.tts import FakeTts
+from tests.fakes.vad import FakeVad
+from tests.fakes.virtual_time import VirtualClock
+
+N = TypeVar("N", bound=Notice)
+
+AVA = Character(
+    "ava", "Ava", "host", "You are Ava.", ("friendly",), "hum", "ava", "en", "Hello, I am Ava, an AI assistant."
+)
+
+
+TRANSCRIPT_TTL = timedelta(seconds=150)
+
+
+async def in_place(work: Callable[[], None]) -> None:
+    """Blocking work without a thread: virtual time stands still meanwhile."""
+    work()
+
+
+@dataclass
+class World:
+    """Everything a story needs. `say` speaks through the microphone; notices and their times are kept."""
+
+    clock: VirtualClock
+    script: SpokenScript
+    microphone: VirtualMicrophone
+    speaker: VirtualSpeaker
+    stt: FakeStt
+    tts: FakeTts
+    end_of_turn: FakeEndOfTurn
+    retriever: FakeRetriever
+    answerer: FakeAnswerer
+    fallback: FakeAnswerer
+    store: SqlStore
+    notices: list[tuple[float, Notice]] = field(default_factory=list)
+    loop: VoiceLoop | None = None
+
+    async def say(self, text: str, seconds: float = 1.5, *, complete: bool = True) -> float:
+        """Say it, and return the moment at which its last sample was in the air."""
+        self.microphone.hear(self.script.say(text, seconds, complete=complete))
+        await asyncio.sleep(seconds)
+        return self.clock.monotonic()
+
+    def of(self, kind: type[N]) -> list[N]:
+        return [notice for _, notice in self.notices if isinstance(notice, kind)]
+
+    def when(self, kind: type[Notice], nth: int = 0) -> float:
+        return [at for at, notice in self.notices if isinstance(notice, kind)][nth]
+
+    @property
+    def states(self) -> list[KioskState]:
+        return [notice.state for notice in self.of(StateChanged)]
+
+    @property
+    def turns(self) -> list[TurnFinished]:
+        return self.of(TurnFinished)
+
+    def messages(self) -> list[Message]:
+        with self.store.transaction() as tx:
+            return [
+                message
+                for conversation in reversed(tx.conversations.recent(limit=50))
+                for message in tx.conversations.last_messages(conversation.id, limit=100)
+            ]
+
+
+def build(microphone: Microphone | None = None, settings: TurnSettings | None = None) -> World:
+    """A world with its loop, not yet running."""
+    clock, script = VirtualClock(), SpokenScript()
+    answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
+    world = World(
+        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050), FakeStt(script), FakeTts(),
+        FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(),
+    )  # fmt: skip
+
+    def publish(notice: Notice) -> None:
+        world.notices.append((clock.monotonic(), notice))
+
+    troubles = TroubleBoard(publish)
+    parts = LoopParts(
+        microphone=microphone or world.microphone,
+        ear=Ear(FakeVad()),
+        stt=world.stt,
+        end_of_turn=world.end_of_turn,
+        answering=Answering(world.retriever, [answerer, fallback], clock),
+        voice=Voice(
+            world.tts, world.speaker, clock, lambda text, _: text.replace("89", "eighty nine"), publish, troubles
+        ),
+        recorder=Recorder(world.store, publish, troubles, transcript_ttl=TRANSCRIPT_TTL, run_blocking=in_place),
+        character=AVA,
+        words={"en": WORDS},
+    )
+    world.loop = VoiceLoop(parts, TurnEngine(settings or TurnSettings(), WORDS), publish)
+    return world
+
+
+@asynccontextmanager
+async def running(microphone: Microphone | None = None, settings: TurnSettings | None = None) -> AsyncGenerator[World]:
+    """A world whose loop runs; it is cancelled and everything closed at the end."""
+    world = build(microphone, settings)
+    assert world.loop is not None
+    task = asyncio.create_task(world.loop.run())
+    await asyncio.sleep(0.1)
+    try:
+        yield world
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await world.microphone.aclose()
+        await world.speaker.aclose()
+        world.store.close()
+    assert task.cancelled() or task.exception() is None, task.exception()
