@@ -71,7 +71,7 @@ def _config_file(named: Path | None, variables: Mapping[str, str], above: Mappin
         named = Path(variables[_CONFIG_VARIABLE])
     if named is not None:
         named = named.expanduser().absolute()
-        if not named.is_file():
+        if not named.exists():
             raise SettingsError(f"the settings file {named} does not exist")
         return named
     chosen = above.get(_DATA_DIR)

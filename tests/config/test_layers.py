@@ -1,5 +1,6 @@
 """Which layer wins, and how a bad key is answered."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def test_nonsense_is_answered_in_every_layer(tmp_path: Path, entry: SettingEntry
     ]
     for origin, environment, overrides in layers:
         with pytest.raises(SettingsError) as caught:
-            load_settings(environment={"HOLO_DATA_DIR": str(tmp_path / "empty")} | environment, overrides=overrides)
+            load_settings(environment={"HOLO_CONFIG": os.devnull} | environment, overrides=overrides)
         problem = _problems(caught)[entry.key]
         assert (problem.key, problem.origin) == (entry.key, origin)
         assert entry.allowed in problem.allowed
