@@ -29,6 +29,7 @@ _STAMPS = ".fetched.json"
 _BAR_CELLS = 28
 _REDRAW_S = 0.1
 _MB = 1e6
+_KB = 1e3
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Report:
         self._drawn_at = now
         cells = min(_BAR_CELLS, done * _BAR_CELLS // size)
         drawn = "█" * cells + "░" * (_BAR_CELLS - cells)
-        self.stream.write(f"\r\x1b[K{drawn} {done / _MB:6.1f} / {size / _MB:.1f} MB  {name}")
+        self.stream.write(f"\r\x1b[K{drawn}  {_amount(done)} / {_amount(size)}  {name}")
         self.stream.flush()
 
 
@@ -64,6 +65,7 @@ class Stamps:
     """What was hashed before, so that a file that nobody touched is not read again at each start."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._path = folder / _STAMPS
         try:
             self._known = dict(json.loads(self._path.read_text(encoding="utf-8")))
@@ -72,14 +74,17 @@ class Stamps:
 
     def vouches_for(self, path: Path, sha256: str) -> bool:
         """Whether this file was found to have this hash and has kept its size and time since."""
-        return self._known.get(str(path)) == self._mark(path, sha256)
+        return self._known.get(self._key(path)) == self._mark(path, sha256)
 
     def add(self, path: Path, sha256: str) -> None:
         """Remember that a file has this hash."""
-        self._known[str(path)] = self._mark(path, sha256)
+        self._known[self._key(path)] = self._mark(path, sha256)
         fresh = self._path.with_name(f"{_STAMPS}.new")
         fresh.write_text(json.dumps(self._known, indent=1), encoding="utf-8")
         fresh.replace(self._path)
+
+    def _key(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()
 
     @staticmethod
     def _mark(path: Path, sha256: str) -> list[object]:
@@ -126,7 +131,7 @@ class Fetcher:
         if wanted and free < needed:
             raise ModelFileError(
                 wanted[0][0].name,
-                f"{needed / _MB:.0f} MB of disk are needed in {self._folder} and {free / _MB:.0f} MB are free",
+                f"{_amount(needed)} of disk are needed in {self._folder} and {_amount(free)} are free",
             )
 
     def _bring(self, model: Model, file: ModelFile) -> ModelFileError | None:
@@ -144,7 +149,7 @@ class Fetcher:
                 answers.append(f"{source.label}: {error}")
                 continue
             seconds = time.monotonic() - started
-            self._report.line(f"{name}: {file.size / _MB:.1f} MB from {source.label} in {seconds:.1f} s")
+            self._report.line(f"{name}: {_amount(file.size)} from {source.label} in {seconds:.1f} s")
             return None
         self._report.line(f"{name}: not fetched")
         said = "".join(f"\n  - {answer}" for answer in answers)
@@ -176,6 +181,11 @@ class Fetcher:
 
     def _fetch_into(self, part: Path, source: Source, model: Model, file: ModelFile) -> None:
         source.fetch(part, lambda done: self._report.bar(f"{model.name}/{file.name}", done, file.size))
+
+
+def _amount(size: int) -> str:
+    """A number of bytes as people read it."""
+    return f"{size / _MB:.1f} MB" if size >= _MB else f"{size / _KB:.0f} kB"
 
 
 def _problem(part: Path, file: ModelFile) -> str | None:
