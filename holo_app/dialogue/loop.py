@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -38,7 +39,7 @@ from holo_app.domain.conversation import Stage
 from holo_app.domain.kiosk import Trouble
 from holo_app.errors import DeviceError
 from holo_app.ports.end_of_turn import EndOfTurnModel
-from holo_app.ports.microphone import DeviceBack, DeviceLost, MicFrame, Microphone
+from holo_app.ports.microphone import CaptureEvent, DeviceBack, DeviceLost, MicFrame, Microphone
 from holo_app.ports.stt import SpeechToText
 
 log = structlog.get_logger(__name__)
@@ -109,22 +110,26 @@ class VoiceLoop:
 
     async def _listen(self) -> None:
         try:
-            async for event in self._parts.microphone.frames():
-                self._say_ready()
-                match event:
-                    case MicFrame():
-                        self._hear(event)
-                    case DeviceLost(reason):
-                        self._parts.ear.forget()
-                        self._troubles.begin(Trouble.NO_MICROPHONE, reason)
-                    case DeviceBack():
-                        self._troubles.end(Trouble.NO_MICROPHONE)
-                    case _ as never:
-                        assert_never(never)
+            async with aclosing(self._parts.microphone.frames()) as events:
+                async for event in events:
+                    self._captured(event)
         except DeviceError as error:
             self._troubles.begin(Trouble.NO_MICROPHONE, str(error))
             self._say_ready()
             await asyncio.Event().wait()  # touch and typing go on; only cancelling ends the loop
+
+    def _captured(self, event: CaptureEvent) -> None:
+        self._say_ready()
+        match event:
+            case MicFrame():
+                self._hear(event)
+            case DeviceLost(reason):
+                self._parts.ear.forget()
+                self._troubles.begin(Trouble.NO_MICROPHONE, reason)
+            case DeviceBack():
+                self._troubles.end(Trouble.NO_MICROPHONE)
+            case _ as never:
+                assert_never(never)
 
     def _say_ready(self) -> None:
         if not self._ready:
@@ -202,9 +207,9 @@ class VoiceLoop:
             case cmd.Greet(number):
                 self._greet(number)
             case cmd.CommitReply():
-                self._commit()
+                self._commit(self._running())
             case cmd.DiscardReply() | cmd.StopReply():
-                self._drop(heard=isinstance(command, cmd.StopReply))
+                self._drop(self._running(), heard=isinstance(command, cmd.StopReply))
             case cmd.Duck():
                 self._parts.voice.speaker.set_gain_db(_DUCK_DB)
             case cmd.Unduck():
@@ -239,11 +244,15 @@ class VoiceLoop:
         self._turn.start(None, self._parts.voice, self._on_audible, self._on_over)
         self._turn.reply.commit()
 
-    def _commit(self) -> None:
-        if self._turn is not None:
-            self._turn.times.since_speech(Stage.END_OF_TURN, self._clock.monotonic())
-            self._parts.voice.speaker.set_gain_db(0.0)
-            self._turn.reply.commit()
+    def _running(self) -> Turn:
+        if self._turn is None:
+            raise RuntimeError("the engine speaks of a reply that does not run")
+        return self._turn
+
+    def _commit(self, turn: Turn) -> None:
+        turn.times.since_speech(Stage.END_OF_TURN, self._clock.monotonic())
+        self._parts.voice.speaker.set_gain_db(0.0)
+        turn.reply.commit()
 
     def _on_audible(self, turn: Turn, at: float) -> None:
         if turn is not self._turn:
@@ -259,10 +268,8 @@ class VoiceLoop:
         self._finish(turn, interrupted=False)
         self._feed(ev.ReplyEnded(self._clock.monotonic(), turn.number, turn.reply.answer.ends_visit))
 
-    def _drop(self, *, heard: bool) -> None:
-        turn, self._turn = self._turn, None
-        if turn is None:
-            return
+    def _drop(self, turn: Turn, *, heard: bool) -> None:
+        self._turn = None
         turn.reply.silence()
         if heard:
             self._finish(turn, interrupted=True)
@@ -272,7 +279,7 @@ class VoiceLoop:
 
     def _finish(self, turn: Turn, *, interrupted: bool) -> None:
         """Record what became of a turn; a reply that nobody heard and that was cut leaves no trace."""
-        if interrupted and not turn.audible:
+        if self._visit is None or (interrupted and not turn.audible):
             return
         answer, heard = turn.reply.answer, turn.reply.heard()
         timings = turn.timings_ms()
@@ -282,8 +289,6 @@ class VoiceLoop:
             TurnFinished(asked, answer.text, heard, answer.skus, facts, timings, answer.provider, interrupted)
         )
         log.info("turn_finished", turn=turn.number, interrupted=interrupted, timings_ms=timings, pii_text=asked)
-        if self._visit is None:
-            return
         self._record(self._visit, turn, heard, interrupted=interrupted)
 
     def _record(self, visit: Visit, turn: Turn, heard: str, *, interrupted: bool) -> None:

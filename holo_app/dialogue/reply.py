@@ -67,6 +67,7 @@ class Reply:
         self._ledger = HeardLedger()
         self._shown: list[str] = []
         self._played = False
+        self._over = False
         self._silenced_at: float | None = None
 
     def commit(self) -> None:
@@ -74,7 +75,8 @@ class Reply:
         self._committed.set()
 
     def silence(self) -> None:
-        """Stop the sound now. Does nothing when nothing was played."""
+        """Stop the sound now; nothing more of this reply will be queued, whatever its tasks still do."""
+        self._over = True
         if self._played and self._silenced_at is None:
             self._silenced_at = self._voice.speaker.stop()
             self._voice.publish(SpeechCut(self._silenced_at))
@@ -152,8 +154,10 @@ class Reply:
     async def _play(self, piece: _Piece) -> None:
         clause: SpokenClause | None = None
         start_s = end_s = 0.0
-        while (chunk := await piece.chunks.get()) is not None:
+        while (chunk := await piece.chunks.get()) is not None and not self._over:
             chunk_start_s = await self._voice.speaker.play(chunk.audio)
+            if self._over:
+                return
             if clause is None:
                 start_s = chunk_start_s
                 clause = self._ledger.begin(piece.text, start_s=start_s)

@@ -17,8 +17,8 @@ class TurnSettings:
     release: probability under which a frame is silence. resume_frames: voiced frames that end a silence (one alone is a
     click). speculate_after_s: silence at which the answer is prepared. reask_s: silences at which the end-of-turn model is
     asked again. partial_every_s, probe_every_s: how often a running utterance is transcribed for the caption, and to tell
-    whether it interrupts. longest_turn_s: a turn is cut there. give_up_s: silence after which a turn without any transcript is dropped. invite_s: how long a touch shows
-    "listening". idle_wipe_s: a visit ends after so much quiet.
+    whether it interrupts. longest_turn_s: a turn is cut there. give_up_s: silence after which a turn without any transcript
+    is dropped. invite_s: how long a touch shows "listening". idle_wipe_s: a visit ends after so much quiet.
     """
 
     idle: OnsetRule = OnsetRule(0.5, 4, 6)

@@ -10,12 +10,15 @@ import pytest
 from holo_app.audio.virtual import VirtualMicrophone
 from holo_app.dialogue import inputs
 from holo_app.dialogue import notices as nt
+from holo_app.dialogue.answering import Question
+from holo_app.dialogue.commands import CommitReply, EndVisit
+from holo_app.dialogue.turn import Turn, TurnTimes
 from holo_app.dialogue.turn_state import TurnSettings
 from holo_app.domain.conversation import Role, Stage
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.errors import DeviceError, FailureCategory, StorageError
-from holo_app.ports.microphone import CaptureEvent
-from tests.dialogue.world import World, build, running
+from holo_app.ports.microphone import CaptureEvent, DeviceLost
+from tests.dialogue.world import AVA, World, build, running
 from tests.fakes.virtual_time import VirtualClock, virtual_time
 
 
@@ -255,7 +258,7 @@ async def test_an_unplugged_speaker_is_named() -> None:
 class NoMicrophone:
     """A microphone that cannot be had at all."""
 
-    before: tuple[CaptureEvent, ...] = ()
+    before: tuple[CaptureEvent, ...] = (DeviceLost("unplugged"),)
 
     async def frames(self) -> AsyncGenerator[CaptureEvent]:
         for event in self.before:
@@ -420,6 +423,30 @@ async def test_a_bug_in_one_reply_does_not_end_the_kiosk() -> None:
         await world.say("Are you there?")
         await asyncio.sleep(6)
         assert world.turns[-1].spoken == "It costs 89 pounds."
+
+
+@virtual_time
+async def test_callbacks_of_a_dropped_reply_are_ignored() -> None:
+    async with running() as world:
+        assert world.loop is not None
+        await world.say("How much is the blue jacket?")
+        await asyncio.sleep(1.5)
+        stale = Turn(99, Question("?", "en", AVA), TurnTimes(0.0, None), asked=True)
+        world.loop._on_audible(stale, 1.0)
+        world.loop._on_over(stale)
+        assert not stale.audible
+        assert world.turns == []
+
+
+@virtual_time
+async def test_a_reply_that_does_not_run_cannot_be_committed() -> None:
+    world = build()
+    assert world.loop is not None
+    with pytest.raises(RuntimeError, match="does not run"):
+        world.loop._execute(CommitReply(1))
+    world.loop._execute(EndVisit())
+    assert world.messages() == []
+    await world.speaker.aclose()
 
 
 @virtual_time

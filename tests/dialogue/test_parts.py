@@ -1,0 +1,154 @@
+"""Small parts of the loop, alone."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+
+from holo_app.audio.virtual import VirtualSpeaker
+from holo_app.dialogue.answering import Answer, Answering, Question
+from holo_app.dialogue.ear import Ear, level_dbfs
+from holo_app.dialogue.notices import Notice
+from holo_app.dialogue.reply import Reply, Voice
+from holo_app.dialogue.silent_voice import SilentVoice
+from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.dialogue.turn import Turn, TurnTimes
+from holo_app.domain.audio import AudioChunk, silence
+from holo_app.domain.kiosk import Trouble
+from holo_app.ports.microphone import MicFrame
+from tests.dialogue.world import AVA
+from tests.fakes.answers import FakeAnswerer, FakeRetriever
+from tests.fakes.script import SpokenScript
+from tests.fakes.tts import FakeTts
+from tests.fakes.vad import FakeVad
+from tests.fakes.virtual_time import VirtualClock, virtual_time
+
+
+def speech(seconds: float) -> AudioChunk:
+    return SpokenScript().say("hello", seconds)
+
+
+def push(ear: Ear, audio: AudioChunk, *, until: float) -> list[float]:
+    return [frame.probability for frame in ear.push(MicFrame(audio, until))]
+
+
+def test_level() -> None:
+    assert level_dbfs(b"") == -100.0
+    assert level_dbfs(silence(0.1).pcm) == -100.0
+    assert level_dbfs(speech(0.1).pcm) == pytest.approx(-24.3, abs=0.1)
+
+
+def test_the_ear_frames_for_the_detector_and_times_the_frames() -> None:
+    ear = Ear(FakeVad())
+    frames = list(ear.push(MicFrame(silence(0.1), 10.0)))
+    assert [round(frame.at, 3) for frame in frames] == [9.932, 9.964, 9.996]
+    assert frames[0].seconds == 0.032
+
+
+def test_an_utterance_holds_the_preroll_and_what_follows() -> None:
+    ear = Ear(FakeVad(), preroll_s=0.2)
+    push(ear, silence(1.0), until=1.0)
+    push(ear, speech(0.1), until=1.1)
+    push(ear, speech(0.1), until=1.2)
+    assert ear.utterance().samples == 0
+    ear.open()
+    push(ear, speech(0.3), until=1.5)
+    assert ear.utterance().seconds == pytest.approx(0.5)
+    ear.forget()
+    assert ear.utterance().seconds == pytest.approx(0.5)
+    ear.close()
+    assert ear.utterance().samples == 0
+
+
+def test_an_utterance_does_not_grow_for_ever() -> None:
+    ear = Ear(FakeVad(), longest_s=1.0)
+    ear.open()
+    for i in range(30):
+        push(ear, silence(0.1), until=i / 10)
+    assert ear.utterance().seconds <= 1.1
+
+
+def test_the_end_of_speech_is_the_last_audible_sample() -> None:
+    ear = Ear(FakeVad())
+    ear.open()
+    push(ear, speech(1.0), until=1.0)
+    push(ear, silence(0.2), until=1.2)
+    assert ear.speech_ended_at(1.05) == pytest.approx(1.0, abs=0.011)
+    assert ear.speech_ended_at(3.0) == 3.0
+
+
+def test_silence_has_no_end_of_speech_of_its_own() -> None:
+    ear = Ear(FakeVad())
+    ear.open()
+    push(ear, silence(2.0), until=2.0)
+    assert ear.speech_ended_at(1.0) == 1.0
+
+
+@virtual_time
+async def test_the_silent_voice_takes_reading_time() -> None:
+    voice = SilentVoice()
+    assert voice.capabilities.name == "silent"
+    chunks = [chunk async for chunk in voice.synthesize("two words", voice="", language="en")]
+    assert [w.text for w in chunks[0].words] == ["two", "words"]
+    assert chunks[0].audio.seconds == pytest.approx(0.66)
+    assert [chunk async for chunk in voice.synthesize("", voice="", language="en")] == []
+    await voice.aclose()
+
+
+def test_a_trouble_is_told_once() -> None:
+    told: list[Notice] = []
+    board = TroubleBoard(told.append)
+    board.end(Trouble.NO_VOICE)
+    board.begin(Trouble.NO_VOICE, "gone")
+    board.begin(Trouble.NO_VOICE, "gone")
+    board.end(Trouble.NO_VOICE)
+    assert len(told) == 2
+
+
+@virtual_time
+async def test_without_any_answerer_there_is_no_clause_and_no_error() -> None:
+    answering = Answering(FakeRetriever(), [], VirtualClock())
+    async with aclosing(answering.clauses(Question("?", "en", AVA), Answer())) as clauses:
+        assert [clause async for clause in clauses] == []
+
+
+@virtual_time
+async def test_a_reply_can_be_silenced_twice_and_before_it_played() -> None:
+    clock, told = VirtualClock(), list[Notice]()
+    speaker = VirtualSpeaker(clock)
+    voice = Voice(FakeTts(), speaker, clock, lambda text, _: text, told.append, TroubleBoard(told.append))
+    unheard = Reply(Question("Hello there.", "en", AVA), None, voice, lambda _: None)
+    unheard.silence()
+    unheard.commit()
+    await unheard.run()
+    assert told == []
+    reply = Reply(Question("Hello there.", "en", AVA), None, voice, lambda _: None)
+    reply.commit()
+    task = asyncio.create_task(reply.run())
+    await asyncio.sleep(0.6)
+    reply.silence()
+    heard = reply.heard()
+    reply.silence()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert heard == reply.heard() == "Hello"
+    await speaker.aclose()
+
+
+@virtual_time
+async def test_a_turn_has_no_reply_before_it_starts() -> None:
+    turn = Turn(1, Question("?", "en", AVA), TurnTimes(0.0, None), asked=True)
+    with pytest.raises(RuntimeError, match="not started"):
+        _ = turn.reply
+    await turn.cancel()
+
+
+@virtual_time
+async def test_products_are_shown_once_while_they_stay_the_same() -> None:
+    answer = Answer()
+    answering = Answering(FakeRetriever(), [FakeAnswerer("One. Two. Three.")], VirtualClock())
+    async with aclosing(answering.clauses(Question("?", "en", AVA), answer)) as clauses:
+        assert [clause async for clause in clauses] == ["One.", "Two.", "Three."]
+    assert answer.skus == ("JKT-BLU",)
