@@ -24,6 +24,8 @@ RUN_PACKAGES=(
     # a window under X
     libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-render0 libxcb-shape0
     libxcb-util1 libxcb-xkb1 libxkbcommon-x11-0
+    # a window under Wayland
+    libwayland-cursor0 libwayland-egl1
     # sound: PortAudio reaches PulseAudio and PipeWire through ALSA's plugins
     libportaudio2 libasound2-plugins
     fonts-dejavu-core
@@ -60,11 +62,13 @@ install_system() {
     [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
         fail "as root, run: apt-get install --no-install-recommends ${missing[*]}"
     say "installing ${#missing[@]} system packages: ${missing[*]}"
+    # what was downloaded is not kept: a kiosk's disk is small
+    local options=(--yes --no-install-recommends -o APT::Keep-Downloaded-Packages=false)
     local quiet=(-qq -o Dpkg::Use-Pty=0) out=/dev/null
     [ ! -t 1 ] || quiet=() out=/dev/stdout
     as_root apt-get update "${quiet[@]}" >"$out" || fail "apt-get update failed"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${quiet[@]}" \
-        "${missing[@]}" >"$out" || fail "apt-get could not install the system packages"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install "${options[@]}" "${quiet[@]}" "${missing[@]}" \
+        >"$out" || fail "apt-get could not install the system packages"
 }
 
 # What an installation was made from; another value means that it must be brought up to date.
