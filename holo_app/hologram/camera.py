@@ -15,6 +15,9 @@ _FAR: Final = 120.0
 _MIN_WIDTH: Final = 22.0  # units that must be seen across and down
 _MIN_HEIGHT: Final = 36.0
 _TOP: Final = 12.6  # the height at the picture's upper edge where nothing is shifted
+_REACH_WIDE: Final = (-11.6, 11.6)
+_REACH_HIGH: Final = (-18.6, 14.0)
+_REACH_DEPTH: Final = 4.0
 FADE: Final = (-18.5, -11.5)  # the body dissolves between these heights: captions stand there
 
 
@@ -49,6 +52,15 @@ def frame(aspect: float, vertical_offset: float = 0.0) -> Camera:
     view = np.eye(4)
     view[:3, 3] = (0, -eye_height, -DISTANCE)
     return Camera((project @ view).astype(np.float32), (0.0, eye_height, DISTANCE))
+
+
+def extent(camera: Camera) -> tuple[float, float, float, float]:
+    """The part of the picture that the figure can reach, however it turns: (left, bottom, right, top) in -1..1."""
+    corners = np.array([[x, y, _REACH_DEPTH, 1] for x in _REACH_WIDE for y in _REACH_HIGH], np.float32)
+    clip = corners @ camera.matrix.T
+    placed = np.clip(clip[:, :2] / clip[:, 3:], -1, 1)
+    (left, bottom), (right, top) = placed.min(axis=0).tolist(), placed.max(axis=0).tolist()
+    return (left, bottom, right, top)
 
 
 def turn(yaw: float, pitch: float, roll: float) -> NDArray[np.float32]:

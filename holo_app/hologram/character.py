@@ -39,7 +39,7 @@ class Character:
     positions, normals: (N, 3). triangles: (T, 3). eye_triangles: (E, 3) the skin around the eyes, drawn a second time
     with the eyes on it. base, tint, mix: (N,) materials and their blend. shade, gloss, head: (N,). eye: (N, 3).
     Units and axes as in sculpt.fields; see sculpt.part for the attributes. morphs: by viseme name, `smile`, `blink`,
-    `brow_up`, `brow_down`.
+    `brow_up`, `brow_down`, `worry`.
     """
 
     positions: Floats
@@ -91,5 +91,7 @@ def morph_weights(pose: FacePose) -> dict[str, float]:
         "blink": pose.blink,
         "brow_up": pose.brow_up,
         "brow_down": pose.brow_down,
+        # brows raised and knit at once are a worried face: what the two cannot show by adding up
+        "worry": min(4.0 * pose.brow_up * pose.brow_down, 1.0),
     }
     return {name: weight for name, weight in weights.items() if abs(weight) > MORPH_EPSILON}

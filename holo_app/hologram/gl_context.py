@@ -15,7 +15,7 @@ def standalone_context() -> moderngl.Context:
     Raises: DeviceError: no OpenGL 3.3 through EGL on this machine.
     """
     try:
-        return moderngl.create_context(standalone=True, backend="egl", require=_REQUIRED)
+        return moderngl.create_context(standalone=True, backend="egl", require=_REQUIRED)  # type: ignore[arg-type]  # its stub is wrong
     except Exception as error:  # the loader raises bare Exception, ImportError and ValueError alike
         raise DeviceError("display", f"OpenGL 3.3 is not available through EGL ({error})") from error
 

@@ -9,10 +9,11 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, TypeAlias
 
-from holo_app.hologram.camera import Camera, frame
+from holo_app.hologram.camera import Camera, extent, frame
 
 Size: TypeAlias = tuple[int, int]
 Corner: TypeAlias = tuple[float, float, float, float]
+Polygons: TypeAlias = tuple[tuple[Corner, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Plan:
 
     picture: Size
     views: tuple[View, ...]
-    polygons: tuple[tuple[Corner, ...], ...]
+    polygons: Polygons
 
 
 class DisplayMode(Protocol):
@@ -53,7 +54,9 @@ class Flat:
     def plan(self, size: Size) -> Plan:
         """One view over the whole display."""
         camera = frame(size[0] / size[1], self.vertical_offset)
-        corners: tuple[Corner, ...] = ((-1, -1, 0, 0), (1, -1, 1, 0), (1, 1, 1, 1), (-1, 1, 0, 1))
+        left, bottom, right, top = extent(camera)  # the rest stays black: a software rasteriser pays per pixel
+        outline = ((left, bottom), (right, bottom), (right, top), (left, top))
+        corners = tuple((x, y, (x + 1) / 2, (y + 1) / 2) for x, y in outline)
         return Plan(size, (View(camera),), (corners,))
 
 

@@ -30,7 +30,7 @@ class Material(IntEnum):
 _DUSK: Mapping[Material, Colour] = {
     Material.SKIN: (0.96, 0.80, 0.80),
     Material.BLUSH: (1.00, 0.56, 0.62),
-    Material.LIP: (0.90, 0.42, 0.52),
+    Material.LIP: (0.92, 0.52, 0.56),
     Material.MOUTH: (0.20, 0.03, 0.12),
     Material.TEETH: (0.96, 0.97, 1.00),
     Material.TONGUE: (0.88, 0.36, 0.46),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,14 +13,15 @@ import structlog
 
 from holo_app.domain.avatar import FacePose
 from holo_app.hologram.character import Character, Detail
-from holo_app.hologram.modes import Corner, DisplayMode, Plan, Size
+from holo_app.hologram.modes import DisplayMode, Plan, Polygons, Size
 from holo_app.hologram.palette import Palette
 from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
-from holo_app.hologram.scene import Figure, shader
+from holo_app.hologram.scene import Figure, put, shader
 
 log = structlog.get_logger(__name__)
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 _MAX_CORNERS: Final = 256
+_LINE_SPEED: Final = 0.6  # lines per second
 _BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -56,7 +57,7 @@ class Renderer:
         )
         self._figures: dict[Detail, Figure] = {}
         self._picture: _Picture | None = None
-        self._placer = _Placer(ctx)
+        self._placer = _Placer(ctx, self._settings.scan_lines)
         self._query = None if self.software else ctx.query(time=True)
         self._queried = False
         log.info("renderer_ready", gl_renderer=name, software=self.software, scale=self.quality.scale)
@@ -84,7 +85,7 @@ class Renderer:
         if self._query is None:
             self._draw(pose, target, size, mode, time_s)
             self._ctx.finish()  # the rasteriser is this same processor: waiting costs nothing and tells the truth
-            self._controller.feed((time.perf_counter() - started) * 1e3)
+            self._feed((time.perf_counter() - started) * 1e3)
         else:
             with self._query:
                 self._draw(pose, target, size, mode, time_s)
@@ -100,10 +101,14 @@ class Renderer:
             self._picture = None
         self._placer.release()
 
+    def _feed(self, frame_ms: float) -> None:
+        if self._settings.fixed is None:
+            self._controller.feed(frame_ms)
+
     def _read_query(self) -> None:
         """The last frame's cost on the graphics card, which has it ready by now."""
         if self._query is not None and self._queried:
-            self._controller.feed(self._query.elapsed / 1e6)
+            self._feed(self._query.elapsed / 1e6)
 
     def _draw(self, pose: FacePose, target: moderngl.Framebuffer, size: Size, mode: DisplayMode, time_s: float) -> None:
         plan = mode.plan(size)
@@ -118,9 +123,9 @@ class Renderer:
         texture = picture.finish()
         target.use()
         target.viewport = (0, 0, *size)
-        target.scissor = None
+        target.scissor = None  # type: ignore[assignment]  # the setter takes None: no scissor
         target.clear(*_BLACK)
-        self._placer.place(texture, plan.polygons, self._settings.scan_lines, time_s)
+        self._placer.place(texture, plan.polygons, time_s)
 
     def _figure(self, detail: Detail) -> Figure:
         if detail not in self._figures:
@@ -154,7 +159,6 @@ class _Picture:
 
     def begin(self) -> None:
         self._drawn.use()
-        self._drawn.scissor = None
         self._drawn.viewport = (0, 0, *self._size)
         self._drawn.clear(*_BLACK, depth=1.0)
 
@@ -177,26 +181,22 @@ class _Picture:
 
 
 class _Placer:
-    """The final pass: polygons of the picture onto the display."""
+    """The final pass: polygons of the picture onto the display. lines: strength of the scan lines, 0..1."""
 
-    def __init__(self, ctx: moderngl.Context) -> None:
-        self._ctx = ctx
-        self._program = ctx.program(vertex_shader=shader("place.vert"), fragment_shader=shader("place.frag"))
+    def __init__(self, ctx: moderngl.Context, lines: float) -> None:
+        self._lines = lines
+        fragment = shader("place_lines.frag" if lines > 0 else "place.frag")
+        self._program = ctx.program(vertex_shader=shader("place.vert"), fragment_shader=fragment)
         self._corners = ctx.buffer(reserve=_MAX_CORNERS * 16, dynamic=True)
         self._vao = ctx.vertex_array(self._program, [(self._corners, "2f 2f", "in_place", "in_uv")])
 
-    def place(
-        self, texture: moderngl.Texture, polygons: tuple[tuple[Corner, ...], ...], lines: float, time_s: float
-    ) -> None:
-        triangles = np.array(
-            [c for polygon in polygons for k in range(1, len(polygon) - 1) for c in (polygon[0], *polygon[k : k + 2])],
-            "f4",
-        )
+    def place(self, texture: moderngl.Texture, polygons: Polygons, time_s: float) -> None:
+        fans = [(p[0], *p[k : k + 2]) for p in polygons for k in range(1, len(p) - 1)]
+        triangles = np.array(fans, "f4").reshape(-1, 4)
         self._corners.write(triangles)
         texture.use(0)
-        self._program["u_picture"] = 0
-        self._program["u_lines"] = (lines, time_s * 0.6 % 1.0)
-        self._program["u_rows"] = 130.0
+        put(self._program, "u_picture", 0)
+        put(self._program, "u_lines", (self._lines, time_s * _LINE_SPEED % 1.0))
         self._vao.render(moderngl.TRIANGLES, vertices=len(triangles))
 
     def release(self) -> None:

@@ -17,7 +17,6 @@ from holo_app.resources import resource
 NECK_PIVOT: Final = (0.0, -6.0, -1.5)
 _GAZE_PER_DEGREE: Final = 0.0125  # eye sizes per degree
 _GAZE_LIMIT: Final = (0.34, 0.26)
-_VERTEX_BYTES: Final = 24
 
 
 def shader(name: str) -> str:
@@ -72,18 +71,18 @@ class Figure:
         """Take a pose: morphs once, for however many views follow."""
         self._form.write(self._morpher.apply(pose))
         eyes = eyes_of(pose)
-        _put(self._eyes, "u_gaze", eyes.gaze)
-        _put(self._eyes, "u_blink", eyes.blink)
-        _put(self._eyes, "u_squint", eyes.squint)
+        put(self._eyes, "u_gaze", eyes.gaze)
+        put(self._eyes, "u_blink", eyes.blink)
+        put(self._eyes, "u_squint", eyes.squint)
         for program in (self._surface, self._eyes):
-            _put(program, "u_turn", tuple(turn(*pose.head).T.ravel().tolist()))
-            _put(program, "u_breath", pose.breath)
+            put(program, "u_turn", tuple(turn(*pose.head).T.ravel().tolist()))
+            put(program, "u_breath", pose.breath)
 
     def draw(self, camera: Camera) -> None:
         """Draw into the current viewport of the bound framebuffer, whose colour and depth are clear."""
         for program in (self._surface, self._eyes):
-            _put(program, "u_project", tuple(camera.matrix.T.ravel().tolist()))
-            _put(program, "u_camera", camera.position)
+            put(program, "u_project", tuple(camera.matrix.T.ravel().tolist()))
+            put(program, "u_camera", camera.position)
         self._ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self._ctx.depth_func = "<="
         self._body_vao.render()
@@ -101,15 +100,15 @@ class Figure:
 
     def _set_palette(self, palette: Palette) -> None:
         for name in ("key", "shadow", "rim", "rim_far"):
-            _put(self._surface, f"u_{name}", getattr(palette, name))
+            put(self._surface, f"u_{name}", getattr(palette, name))
         for name in ("sclera", "iris", "iris_glow", "lash"):
-            _put(self._eyes, f"u_{name}", getattr(palette, name))
+            put(self._eyes, f"u_{name}", getattr(palette, name))
         for program in (self._surface, self._eyes):
-            _put(program, "u_pivot", NECK_PIVOT)
-            _put(program, "u_fade", FADE)
+            put(program, "u_pivot", NECK_PIVOT)
+            put(program, "u_fade", FADE)
 
 
-def _put(program: moderngl.Program, name: str, value: object) -> None:
+def put(program: moderngl.Program, name: str, value: object) -> None:
     """Set a uniform that the compiler may have dropped."""
     member: Any = program.get(name, None)
     if member is not None:
@@ -126,6 +125,6 @@ def _paint(character: Character, palette: Palette) -> bytes:
     for material, colour in palette.materials.items():
         table[material] = colour
     mix = character.mix[:, None]
-    colour = table[character.base] * (1 - mix) + table[character.tint] * mix
-    paint = np.concatenate([colour, character.shade[:, None]], axis=1)
-    return (np.clip(paint, 0, 1) * 255 + 0.5).astype(np.uint8).tobytes()
+    blended = table[character.base] * (1 - mix) + table[character.tint] * mix
+    paint = np.concatenate([blended, character.shade[:, None]], axis=1)
+    return bytes((np.clip(paint, 0, 1) * 255 + 0.5).astype(np.uint8).tobytes())

@@ -24,7 +24,7 @@ void main() {
     float bow = max(1.0 - x * x, 0.0);
     float arch = sqrt(bow);
     float shut = -0.36 * bow - 0.05 * x;
-    float top = mix(0.56 * mix(arch, bow, 0.25) + 0.05 * x, shut, u_blink);
+    float top = mix(0.49 * mix(arch, bow, 0.25) + 0.05 * x, shut, u_blink);
     float low = mix(-0.60 * mix(arch, bow, 0.35) + 0.20 * u_squint * bow, shut - 0.02, clamp(u_blink * 1.15, 0.0, 1.0));
     float within = step(abs(x), 1.0);
     float open = within * smoothstep(-px, px, top - e.y) * smoothstep(-px, px, e.y - low);
@@ -32,13 +32,13 @@ void main() {
     vec2 gaze = vec2(u_gaze.x * v_eye.z, u_gaze.y);
     vec2 iris = e - gaze - vec2(-0.03, -0.03);
     float r = length(iris);
-    float ring = smoothstep(0.60 + px, 0.60 - px, r);
-    float pupil = smoothstep(0.27 + px, 0.27 - px, r);
+    float ring = smoothstep(0.63 + px, 0.63 - px, r);
+    float pupil = smoothstep(0.26 + px, 0.26 - px, r);
     float shadow = smoothstep(-0.02, 0.50, top - e.y);
     vec3 white = u_sclera * (0.58 + 0.42 * shadow) * (1.0 - 0.22 * x * x);
     float lower = smoothstep(0.35, -0.55, iris.y);
     vec3 stroma = mix(u_iris, u_iris_glow, lower * smoothstep(0.66, 0.30, r));
-    stroma *= 1.0 - 0.62 * smoothstep(0.44, 0.60, r);
+    stroma *= 1.0 - 0.62 * smoothstep(0.47, 0.63, r);
     stroma *= 0.45 + 0.55 * shadow;
     vec3 colour = mix(white, mix(stroma, u_lash * 0.28, pupil), ring);
     // two lights, fixed to the room and not to the gaze
@@ -48,9 +48,9 @@ void main() {
     colour = mix(colour, vec3(1.0), clamp(glint, 0.0, 1.0) * ring);
 
     float outer = smoothstep(-1.0, 1.0, x);
-    float thick = (0.045 + 0.075 * outer) * smoothstep(1.22, 0.85, abs(x));
-    float flick = 0.16 * smoothstep(0.72, 1.2, x);
-    float lash = smoothstep(thick + px, thick - px, abs(e.y - top - thick * 0.55 - flick)) * step(abs(x), 1.2);
+    float thick = (0.045 + 0.050 * outer) * smoothstep(1.12, 0.80, abs(x - 0.08));
+    float flick = 0.05 * smoothstep(0.72, 1.2, x);
+    float lash = smoothstep(thick + px, thick - px, abs(e.y - top - thick * 0.55 - flick)) * step(abs(x - 0.1), 1.1);
     float under = 0.38 * smoothstep(0.035 + px, 0.035 - px, abs(e.y - low + 0.02)) * within * smoothstep(-0.6, 0.7, x);
     float fold = top + 0.17 + 0.10 * u_blink;
     float crease = 0.26 * smoothstep(0.05 + px, 0.0, abs(e.y - fold)) * smoothstep(1.05, 0.5, abs(x)) * (1.0 - u_blink);

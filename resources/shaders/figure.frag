@@ -24,13 +24,13 @@ void main() {
     vec3 colour = v_paint.rgb * mix(u_shadow, u_key, lit);
     float edge = 1.0 - facing;
     float rim = edge * edge * edge;
-    colour += mix(u_rim_far, u_rim, clamp(n.x * 0.8 + 0.5 + n.y * 0.3, 0.0, 1.0)) * (rim * (0.35 + 0.65 * v_paint.a));
+    colour += mix(u_rim_far, u_rim, clamp(n.x * 0.8 + 0.5 + n.y * 0.3, 0.0, 1.0)) * (rim * smoothstep(0.35, 0.9, v_paint.a));
     float half_lamp = clamp(dot(n, normalize(LAMP + v_view)), 0.0, 1.0);
     float sheen = half_lamp * half_lamp;
     sheen *= sheen; sheen *= sheen; sheen *= sheen;
     colour += sheen * v_finish.x * 0.55;
     // the outline fades over its last pixel or two: the figure ends in light, not in stairs
-    colour *= smoothstep(0.0, 0.16, facing);
+    colour *= 0.35 + 0.65 * smoothstep(0.0, 0.16, facing);
     colour = mix(u_rim * (0.25 + 0.9 * rim), colour, v_finish.y) * v_finish.y;
     out_colour = vec4(colour, 1.0);
 }

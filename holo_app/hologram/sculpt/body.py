@@ -9,35 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holo_app.hologram.palette import Material
-from holo_app.hologram.sculpt.fields import Points, smoothstep
+from holo_app.hologram.sculpt.fields import Points, smoothstep, spline
 from holo_app.hologram.sculpt.part import Part, mesh_normals, plain_part, ring_triangles
 
-NECK_TURN: Final = (-11.5, -4.5)  # the neck follows the head above, the shoulders below
+NECK_TURN: Final = (-12.0, -5.0)  # the neck follows the head above, the shoulders below
 # height, half width, half depth, z of the middle, squareness (2 = ellipse)
 _NECK: Final = np.array(
     [
         (-3.0, 3.3, 3.3, -1.2, 2.0),
-        (-6.0, 2.75, 2.9, -1.2, 2.0),
-        (-8.5, 2.65, 2.8, -1.4, 2.0),
-        (-10.5, 2.9, 3.0, -1.6, 2.0),
-        (-12.5, 4.2, 3.4, -1.8, 2.0),
+        (-6.0, 2.7, 2.9, -1.2, 2.0),
+        (-8.5, 2.6, 2.8, -1.4, 2.0),
+        (-10.5, 2.8, 3.0, -1.6, 2.0),
+        (-13.0, 4.2, 3.4, -1.8, 2.0),
     ],
     np.float32,
 )
 _TOP: Final = np.array(
     [
-        (-9.6, 3.15, 3.3, -1.5, 2.0),
-        (-9.35, 3.40, 3.55, -1.5, 2.0),
-        (-9.7, 3.62, 3.75, -1.5, 2.0),
-        (-10.8, 3.85, 3.85, -1.6, 2.0),
-        (-11.7, 4.9, 4.0, -1.7, 2.0),
-        (-12.5, 6.8, 4.2, -1.8, 2.1),
-        (-13.3, 8.4, 4.4, -1.8, 2.2),
-        (-14.4, 9.6, 4.6, -1.7, 2.3),
-        (-16.0, 10.3, 4.9, -1.5, 2.4),
-        (-18.5, 10.6, 5.2, -1.3, 2.5),
-        (-22.0, 10.3, 5.4, -1.2, 2.5),
-        (-27.0, 9.9, 5.4, -1.2, 2.5),
+        (-10.40, 2.70, 2.9, -1.5, 2.0),
+        (-9.75, 3.05, 3.25, -1.5, 2.0),
+        (-9.75, 3.42, 3.60, -1.5, 2.0),
+        (-10.40, 3.65, 3.80, -1.5, 2.0),
+        (-11.60, 4.6, 4.0, -1.7, 2.0),
+        (-12.50, 6.6, 4.2, -1.8, 2.1),
+        (-13.30, 8.3, 4.4, -1.8, 2.2),
+        (-14.50, 9.5, 4.6, -1.7, 2.3),
+        (-16.30, 10.2, 4.9, -1.5, 2.4),
+        (-19.00, 10.4, 5.2, -1.3, 2.5),
     ],
     np.float32,
 )
@@ -50,12 +48,7 @@ def sculpt_body(segments: int) -> list[Part]:
 
 def _loft(profile: NDArray[np.float32], rings: int, segments: int) -> tuple[Points, NDArray[np.uint32]]:
     """Horizontal rings through a profile, smoothed between its knots by Catmull-Rom."""
-    t = np.linspace(0, len(profile) - 1, rings)
-    k = np.clip(t.astype(int), 0, len(profile) - 2)
-    f = (t - k)[:, None].astype(np.float32)
-    padded = np.concatenate([2 * profile[:1] - profile[1:2], profile, 2 * profile[-1:] - profile[-2:-1]])
-    p0, p1, p2, p3 = padded[k], padded[k + 1], padded[k + 2], padded[k + 3]
-    rows = 0.5 * (2 * p1 + (p2 - p0) * f + (2 * p0 - 5 * p1 + 4 * p2 - p3) * f**2 + (3 * p1 - p0 - 3 * p2 + p3) * f**3)
+    rows = spline(profile, rings)
     turn = np.arange(segments, dtype=np.float32) * np.float32(2 * np.pi / segments)
     power = 2 / rows[:, 4:5]
     x = rows[:, 1:2] * np.sign(np.sin(turn)) * np.abs(np.sin(turn)) ** power
@@ -68,7 +61,7 @@ def _neck(segments: int) -> Part:
     vertices, triangles = _loft(_NECK, max(segments // 4, 8), segments // 2)
     part = plain_part(vertices, mesh_normals(vertices, triangles), triangles, Material.SKIN, gloss=0.1)
     y, z = vertices[:, 1], vertices[:, 2]
-    chin = smoothstep(-5.4, -9.8, y + 0.25 * z)
+    chin = smoothstep(-5.6, -10.5, y + 0.25 * z)
     return replace(part, head=smoothstep(*NECK_TURN, y), shade=(0.34 + 0.50 * chin).astype(np.float32))
 
 
@@ -76,7 +69,7 @@ def _top(segments: int) -> Part:
     vertices, triangles = _loft(_TOP, max(segments // 2, 18), segments)
     part = plain_part(vertices, mesh_normals(vertices, triangles), triangles, Material.CLOTH, gloss=0.15)
     y, x = vertices[:, 1], vertices[:, 0]
-    hem = np.exp(-(((y + 9.5) / 0.28) ** 2))
+    hem = smoothstep(-10.25, -9.95, y) + 0.9 * np.exp(-(((y + 12.25) / 0.16) ** 2))
     shade = 0.60 + 0.40 * smoothstep(3.2, 6.5, np.hypot(x, vertices[:, 2] + 1.5))
     part = replace(part, head=0.5 * smoothstep(*NECK_TURN, y), shade=shade.astype(np.float32))
     return part.recoloured(Material.CLOTH_GLOW, hem)

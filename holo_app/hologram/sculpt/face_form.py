@@ -20,7 +20,7 @@ from holo_app.hologram.sculpt.fields import (
 HEAD_CENTRE: Final[Vector] = (0.0, -0.6, 0.0)
 MOUTH: Final = (0.0, -4.15)
 EYE: Final = (2.72, 0.25)
-EYE_SIZE: Final = 1.62
+EYE_SIZE: Final = 1.78
 _REACH: Final = 16.0
 
 
@@ -31,8 +31,8 @@ def head_field(points: Points) -> Distances:
     d = ellipsoid(p, (0, 2.4, -0.9), (6.5, 6.3, 6.9))
     d = smooth_union(d, ellipsoid(p, (0, -1.7, 0.9), (5.5, 5.6, 5.5)), 2.4)
     d = smooth_union(d, ellipsoid(p, (2.9, -2.6, 3.0), (2.5, 2.0, 2.3)), 1.8)
-    d = smooth_union(d, ellipsoid(p, (0, -6.1, 3.5), (1.9, 1.3, 1.6)), 2.0)
-    d = smooth_union(d, capsule(p, (4.0, -3.4, 0.2), (1.4, -6.2, 2.8), 1.2, 1.0), 1.8)
+    d = smooth_union(d, ellipsoid(p, (0, -6.0, 3.3), (2.4, 1.5, 1.8)), 2.2)
+    d = smooth_union(d, capsule(p, (4.0, -3.4, 0.2), (1.3, -5.7, 2.7), 1.2, 1.0), 1.8)
     d = smooth_union(d, ellipsoid(p, (0, -4.1, 4.9), (2.3, 1.5, 1.5)), 1.3)
     d = smooth_cut(d, ellipsoid(p, (EYE[0], EYE[1], 7.3), (2.2, 1.9, 2.1)), 1.3)
     d = smooth_union(d, ellipsoid(p, (EYE[0], EYE[1], 3.85), (1.95, 2.0, 1.95)), 0.5)

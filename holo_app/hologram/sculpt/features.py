@@ -16,8 +16,8 @@ from holo_app.hologram.sculpt.mouth import SMILE, VISEMES, Muscles
 from holo_app.hologram.sculpt.part import Part, mesh_normals, plain_part, ring_triangles
 
 _BROW_WIDE: Final = np.array([1.05, 1.6, 2.3, 3.1, 3.9, 4.55], np.float32)
-_BROW_HIGH: Final = np.array([2.72, 2.98, 3.22, 3.30, 3.12, 2.72], np.float32)
-_BROW_THICK: Final = np.array([0.20, 0.30, 0.32, 0.28, 0.20, 0.08], np.float32)
+_BROW_HIGH: Final = np.array([2.86, 3.06, 3.26, 3.34, 3.20, 2.88], np.float32)
+_BROW_THICK: Final = np.array([0.26, 0.36, 0.38, 0.33, 0.24, 0.10], np.float32)
 _TOOTH_ARCH: Final = np.radians(62)
 
 
@@ -48,6 +48,7 @@ def _jaw_morphs(vertices: Points, follow: float, reach: Points | None = None) ->
     named: list[tuple[str, Muscles]] = [(str(k), m) for k, m in VISEMES.items()]
     for name, muscles in [*named, ("smile", SMILE)]:
         drop = np.array([0, -muscles.jaw, -0.22 * muscles.jaw], np.float32) * np.float32(follow)
+        drop += np.array([0, 0.55, -0.5], np.float32) * np.float32(max(muscles.pout, 0.0) * (1.0 - follow))
         moved = vertices + drop
         morphs[name] = moved if reach is None else moved + reach * np.float32(muscles.tongue)
     return morphs
@@ -58,7 +59,7 @@ def _teeth(lip_z: float, segments: int, *, upper: bool) -> Part:
     columns = segments
     across = np.linspace(-1, 1, columns, dtype=np.float32)
     turn = across * np.float32(_TOOTH_ARCH)
-    high = MOUTH[1] + (0.02 if upper else -0.62)
+    high = MOUTH[1] + (-0.16 if upper else -0.66)
     tall = 0.62 if upper else 0.42
     rows = []
     for k in np.linspace(0, 1, 5):
@@ -78,15 +79,15 @@ def _teeth(lip_z: float, segments: int, *, upper: bool) -> Part:
 
 
 def _tongue(lip_z: float, segments: int) -> Part:
-    centre = (0.0, MOUTH[1] - 0.62, lip_z - 2.2)
-    vertices, triangles = ball(centre, (1.05, 0.36, 1.45), max(segments // 2, 12))
+    centre = (0.0, MOUTH[1] - 0.25, lip_z - 2.2)
+    vertices, triangles = ball(centre, (1.05, 0.36, 1.45), segments)
     forward = np.clip((vertices[:, 2] - centre[2]) / 1.45, -1, 1)
     vertices[:, 1] -= 0.10 * np.exp(-((vertices[:, 0] / 0.22) ** 2)) * (vertices[:, 1] > centre[1])
     tip = np.clip(forward, 0, 1) ** 1.5
     reach = np.stack([0 * tip, 0.52 * tip, 0.62 * tip], -1).astype(np.float32)
     part = plain_part(vertices, mesh_normals(vertices, triangles), triangles, Material.TONGUE, gloss=0.5)
     shade = 0.55 + 0.40 * np.clip(forward, 0, 1)
-    return replace(part, shade=shade.astype(np.float32), morphs=_jaw_morphs(vertices, 0.92, reach))
+    return replace(part, shade=shade.astype(np.float32), morphs=_jaw_morphs(vertices, 0.72, reach))
 
 
 def _brow(side: float, segments: int) -> Part:
@@ -105,6 +106,7 @@ def _brow(side: float, segments: int) -> Part:
     inner = np.clip(1 - (wide - 1.0) / 3.0, 0, 1)
     morphs = {
         "brow_up": laid(0.62 + 0.16 * (1 - inner)),
+        "worry": laid(0.45 * inner - 0.55 * (1 - inner)),
         "brow_down": laid(-0.30 - 0.26 * inner + 0.10 * (1 - inner)),
         "blink": laid(np.full(steps, -0.06, np.float32)),
     }
@@ -132,7 +134,7 @@ def _roll(path: Points, thick: NDArray[np.float32], side: float) -> Points:
 def _ear(side: float, segments: int) -> Part:
     """A small shell with a soft hollow."""
     vertices, triangles = ball((0.0, 0.0, 0.0), (0.62, 1.55, 1.05), max(segments // 2, 14))
-    hollow = np.exp(-(((vertices[:, 1] - 0.15) / 0.85) ** 2) - ((vertices[:, 2] - 0.1) / 0.5) ** 2)
+    hollow: NDArray[np.float32] = np.exp(-(((vertices[:, 1] - 0.15) / 0.85) ** 2) - ((vertices[:, 2] - 0.1) / 0.5) ** 2)
     vertices[:, 0] -= 0.55 * hollow * (vertices[:, 0] > 0)
     lean = np.float32(0.42)
     x = vertices[:, 0] * np.cos(lean) - vertices[:, 2] * np.sin(lean)

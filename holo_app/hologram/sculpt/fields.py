@@ -27,7 +27,9 @@ def ellipsoid(points: Points, centre: Vector, radii: Vector) -> Distances:
     return np.asarray(first * (first - 1.0) / np.maximum(second, 1e-6), np.float32)
 
 
-def capsule(points: Points, start: Vector, end: Vector, radius: float, end_radius: float) -> Distances:
+def capsule(
+    points: Points, start: Vector | Points, end: Vector | Points, radius: float, end_radius: float
+) -> Distances:
     """A rod with round ends whose radius changes evenly from start to end."""
     origin = np.asarray(start, np.float32)
     axis = np.asarray(end, np.float32) - origin
@@ -41,8 +43,8 @@ def lock(points: Points, path: NDArray[np.float32], radii: NDArray[np.float32]) 
     """A strand that follows a polyline. path: (K, 3); radii: (K,), one per knot."""
     distance = np.full(points.shape[:-1], np.inf, np.float32)
     for k in range(len(path) - 1):
-        piece = capsule(points, tuple(path[k]), tuple(path[k + 1]), float(radii[k]), float(radii[k + 1]))
-        distance = smooth_union(distance, piece, 0.12) if k else piece
+        piece = capsule(points, path[k], path[k + 1], float(radii[k]), float(radii[k + 1]))
+        distance = np.minimum(distance, piece)
     return distance
 
 
@@ -61,6 +63,17 @@ def smoothstep(low: float, high: float, x: NDArray[np.float32]) -> NDArray[np.fl
     """0 below low, 1 above high, smooth between; low may be the larger one."""
     t = np.clip((x - low) / (high - low), 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
+
+
+def spline(knots: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """`count` points evenly along the parameter of a Catmull-Rom curve through knots (K, D); returns (count, D)."""
+    t = np.linspace(0, len(knots) - 1, count)
+    k = np.clip(t.astype(int), 0, len(knots) - 2)
+    f = (t - k)[:, None].astype(np.float32)
+    padded = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
+    p0, p1, p2, p3 = padded[k], padded[k + 1], padded[k + 2], padded[k + 3]
+    curve = 2 * p1 + (p2 - p0) * f + (2 * p0 - 5 * p1 + 4 * p2 - p3) * f**2 + (3 * p1 - p0 - 3 * p2 + p3) * f**3
+    return np.asarray(curve / 2, np.float32)
 
 
 def gradient(field: Field, points: Points, step: float = 0.03) -> Points:
@@ -82,7 +95,7 @@ def cast_rays(field: Field, origin: Vector, directions: Points, reach: float) ->
     outside = np.full(len(directions), reach, np.float32)
     for _ in range(22):
         middle = (inside + outside) / 2
-        hit = field(centre + directions * middle[:, None]) < 0
+        hit = field(np.asarray(centre + directions * middle[:, None], np.float32)) < 0
         inside = np.where(hit, middle, inside)
         outside = np.where(hit, outside, middle)
     return np.asarray(centre + directions * ((inside + outside) / 2)[:, None], np.float32)

@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from holo_app.hologram.palette import Material
 from holo_app.hologram.sculpt.face_form import EYE, EYE_SIZE, HEAD_CENTRE, MOUTH, from_centre, on_face
 from holo_app.hologram.sculpt.fields import Points, smoothstep
-from holo_app.hologram.sculpt.mouth import SMILE, VISEMES, MouthCoordinates, Muscles, displaced
+from holo_app.hologram.sculpt.mouth import SMILE, VISEMES, WORRY, MouthCoordinates, Muscles, displaced
 from holo_app.hologram.sculpt.part import Part, mesh_normals, plain_part, ring_triangles
 
 LIP_LINE: Final = 0.262  # half the mouth's width, radians from the middle of the head
 _LIP_BORDER: Final = 0.300
-_UPPER_LIP: Final = 0.092
-_LOWER_LIP: Final = 0.118
-_FULLNESS: Final = 0.40
+_UPPER_LIP: Final = 0.072
+_LOWER_LIP: Final = 0.098
+_FULLNESS: Final = 0.32
 _HEAD_RADIUS: Final = 6.6
 _BAG_RINGS: Final = 5
+_FAR: Final = 20.0
 _LIP_STEPS: Final = np.array([0.0, 0.10, 0.24, 0.42, 0.62, 0.82, 1.0], np.float32)
 
 
@@ -39,7 +40,7 @@ def sculpt_head(detail: HeadDetail) -> Part:
     triangles = ring_triangles(rings, detail.segments)
     normals = mesh_normals(points, triangles)
     part = plain_part(points, normals, triangles, Material.SKIN, gloss=0.22)
-    part = replace(part, morphs=_morphs(points, normals, at), eye=eye_coordinates(points))
+    part = replace(part, morphs=_morphs(points, at), eye=eye_coordinates(points))
     return _painted(part, at)
 
 
@@ -52,7 +53,9 @@ def _rings(detail: HeadDetail) -> tuple[Points, MouthCoordinates]:
     count = len(bag) + len(lips) + len(face)
     inside = np.linspace(-1.0, -0.2, len(bag), dtype=np.float32)
     lip = np.concatenate([inside, _LIP_STEPS, np.linspace(1.2, 9.0, len(face), dtype=np.float32)])
-    distance = np.concatenate([np.zeros((len(bag), len(angle)), np.float32), lip_distance, face_distance])
+    deep = np.zeros((len(bag), len(angle)), np.float32)
+    deep[0] = _FAR  # the innermost ring is one point and must move as one
+    distance = np.concatenate([deep, lip_distance, face_distance])
     at = MouthCoordinates(angle=np.tile(angle, count), distance=distance.ravel(), lip=np.repeat(lip, len(angle)))
     return points, at
 
@@ -78,7 +81,7 @@ def _lip_rings(angle: NDArray[np.float32]) -> tuple[Points, NDArray[np.float32]]
     rings = []
     for s in _LIP_STEPS:
         skin = from_centre(_directions(line * (1 - s) + border * s))
-        swell = _FULLNESS * (0.30 + 0.70 * np.sin(np.pi * min(s * 0.92 + 0.12, 1.0))) * (1 - s**3)
+        swell = _FULLNESS * (0.30 + 0.70 * np.sin(np.pi * min(s * 0.92 + 0.12, 1.0))) * (1 - s**2) ** 1.5
         ease = np.clip(np.abs(np.sin(angle)) * 1.6, 0, 1) ** 0.6 * np.where(np.sin(angle) < 0, 1.1, 0.9)
         out = skin.copy()
         out[:, 2] += swell * (0.15 + 0.85 * ease)
@@ -108,7 +111,7 @@ def _bag_rings(line: Points, angle: NDArray[np.float32]) -> Points:
     rise = np.sin(angle)
     middle = line.mean(axis=0)
     rings = []
-    for back, wide, tall in ((4.0, 0.1, 0.1), (3.6, 0.85, 0.9), (2.0, 1.0, 1.15), (1.0, 1.02, 0.9), (0.32, 1.0, 0.12)):
+    for back, wide, tall in ((4.0, 0.0, 0.0), (3.6, 0.85, 0.9), (2.0, 1.0, 1.15), (1.0, 1.02, 0.9), (0.32, 1.0, 0.12)):
         ring = line.copy()
         ring[:, 0] = line[:, 0] * wide
         ring[:, 1] = middle[1] + (line[:, 1] - middle[1]) * min(wide, 1.0) + tall * rise
@@ -138,9 +141,10 @@ def eye_coordinates(points: Points) -> Points:
     return np.where(near[:, None], np.stack([x, y, side], -1), 9.0).astype(np.float32)
 
 
-def _morphs(points: Points, normals: Points, at: MouthCoordinates) -> dict[str, Points]:
-    morphs = {str(name): displaced(points, normals, at, muscles) for name, muscles in VISEMES.items()}
-    morphs["smile"] = displaced(points, normals, at, SMILE)
+def _morphs(points: Points, at: MouthCoordinates) -> dict[str, Points]:
+    morphs = {str(name): displaced(points, at, muscles) for name, muscles in VISEMES.items()}
+    morphs["smile"] = displaced(points, at, SMILE)
+    morphs["worry"] = displaced(points, at, WORRY)
     morphs["blink"] = points + _lid_swell(points)
     morphs["brow_up"] = points + _brow_skin(points, 0.30)
     morphs["brow_down"] = points + _brow_skin(points, -0.22)
@@ -164,10 +168,10 @@ def _painted(part: Part, at: MouthCoordinates) -> Part:
     p = part.vertices
     side, y = np.abs(p[:, 0]), p[:, 1]
     inside = at.lip < 0
-    lips = ((at.lip >= 0) & (at.lip <= 1)) * smoothstep(1.05, 0.72, at.lip)
+    lips = np.where(inside, 0, smoothstep(1.15, 0.85, at.lip))
     blush = np.exp(-(((side - 3.7) / 1.35) ** 2) - ((y + 2.35) / 0.95) ** 2) * (p[:, 2] > 0)
     nose = 0.55 * np.exp(-((p[:, 0] / 0.9) ** 2) - ((y + 1.75) / 0.7) ** 2) * (p[:, 2] > 5.5)  # noqa: PLR2004
-    mix = np.clip(np.where(lips > 0, lips, 0.62 * blush + nose), 0, 1)
+    mix = np.clip(np.where(lips > 0, 0.8 * lips, 0.62 * blush + nose), 0, 1)
     tint = np.where(lips > 0, Material.LIP, Material.BLUSH).astype(np.uint8)
     base = np.where(inside, Material.MOUTH, Material.SKIN).astype(np.uint8)
     socket = np.exp(-(((side - EYE[0]) / 2.0) ** 2) - ((y - EYE[1] - 0.3) / 1.9) ** 2) * (p[:, 2] > 0)

@@ -51,13 +51,14 @@ VISEMES: Final[Mapping[Viseme, Muscles]] = {
     Viseme.SS: Muscles(jaw=0.22, lift=0.20, sink=0.16, wide=0.10, corner=0.06),
     Viseme.NN: Muscles(jaw=0.40, lift=0.14, sink=0.06, tongue=0.85),
     Viseme.RR: Muscles(jaw=0.50, lift=0.20, sink=0.14, wide=-0.20, pout=0.34),
-    Viseme.AA: Muscles(jaw=1.75, lift=0.30, sink=0.05, wide=-0.02),
+    Viseme.AA: Muscles(jaw=1.55, lift=0.34, sink=0.10, wide=-0.02),
     Viseme.E: Muscles(jaw=0.85, lift=0.28, sink=0.12, wide=0.16, corner=0.10),
     Viseme.I: Muscles(jaw=0.50, lift=0.26, sink=0.18, wide=0.24, corner=0.14),
-    Viseme.O: Muscles(jaw=1.25, lift=0.22, sink=0.04, wide=-0.36, pout=0.50),
+    Viseme.O: Muscles(jaw=1.15, lift=0.30, sink=0.04, wide=-0.36, pout=0.55),
     Viseme.U: Muscles(jaw=0.55, lift=0.14, sink=0.08, wide=-0.46, pout=0.72),
 }
-SMILE: Final = Muscles(wide=0.20, corner=0.62, cheek=0.34, lift=0.03, press=0.10)
+SMILE: Final = Muscles(wide=0.17, corner=0.62, cheek=0.32, press=0.12)
+WORRY: Final = Muscles(wide=-0.04, corner=-0.42)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +74,28 @@ class MouthCoordinates:
     lip: Weights
 
 
-def displaced(points: Points, normals: Points, at: MouthCoordinates, muscles: Muscles) -> Points:
+def displaced(points: Points, at: MouthCoordinates, muscles: Muscles) -> Points:
     """Face vertices (N, 3) under the given muscles."""
     x, y = points[:, 0], points[:, 1] - np.float32(MOUTH[1])
     rise = np.sin(at.angle)
     above, below = np.clip(rise, 0, 1), np.clip(-rise, 0, 1)
     near = np.exp(-((at.distance / 1.5) ** 2))
     move = np.zeros_like(points)
-    jaw = near * below + (1 - near) * jaw_follow(points)
+    # the corners are drawn down too, so that the opening is an oval and not a bowl
+    ride = np.where(rise < 0, 0.28 + 0.72 * below**0.75, 0.28 * (1 - above) ** 2)
+    jaw = near * ride + (1 - near) * jaw_follow(points)
     move[:, 1] -= muscles.jaw * jaw
     move[:, 2] -= 0.22 * muscles.jaw * jaw
-    move[:, 1] += near * (muscles.lift * above - muscles.sink * below)
+    move[:, 1] += near * (muscles.lift * above**0.8 - muscles.sink * below)
     around = np.exp(-((at.distance / 2.2) ** 2))
     move[:, 0] += muscles.wide * x * around
     move[:, 2] -= 0.25 * max(muscles.wide, 0.0) * np.abs(x) * around
     move[:, 2] += muscles.pout * np.exp(-((at.distance / 1.7) ** 2)) * (1 - 0.25 * np.clip(x * x / 4, 0, 1))
     _corners(move, x, y, at, muscles)
     inner = np.exp(-(((at.lip - 0.35) / 0.55) ** 2))
-    move -= normals * (muscles.press * 0.26 * inner)[:, None]
-    move[:, 1] -= muscles.press * 0.10 * inner * np.sign(rise) * np.clip(np.abs(rise) * 3, 0, 1)
+    move[:, 2] -= muscles.press * 0.16 * inner
+    pinch = np.exp(-(((at.lip - 0.8) / 0.45) ** 2)) * np.clip(at.lip, 0, 1)
+    move[:, 1] -= muscles.press * 0.16 * pinch * np.sign(rise) * np.clip(np.abs(rise) * 3, 0, 1)
     move[:, 1] += muscles.tuck * 0.55 * near * below
     move[:, 2] -= muscles.tuck * 1.1 * inner * below
     return points + move
@@ -100,7 +104,9 @@ def displaced(points: Points, normals: Points, at: MouthCoordinates, muscles: Mu
 def _corners(move: Points, x: Weights, y: Weights, at: MouthCoordinates, muscles: Muscles) -> None:
     """Corners and cheeks: smooth in space, equal on both lips, so that a closed mouth stays closed."""
     side = np.abs(x)
-    corner = np.exp(-(((side - 1.9) / 1.15) ** 2) - ((y - 0.1) / 1.5) ** 2) * (at.distance < 12)
+    front = smoothstep(12.0, 9.0, at.distance)
+    bend = np.clip(side / 2.0, 0, 1) ** 2 * np.exp(-((np.clip(side - 2.0, 0, None) / 1.1) ** 2))
+    corner = (bend - 0.18) * np.exp(-(((y - 0.1) / 1.5) ** 2) - ((side / 3.6) ** 4)) * front
     move[:, 1] += muscles.corner * corner
     move[:, 0] += 0.25 * muscles.corner * np.sign(x) * corner
     move[:, 2] -= 0.30 * muscles.corner * corner

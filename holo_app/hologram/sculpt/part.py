@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from holo_app.hologram.palette import Material
 from holo_app.hologram.sculpt.fields import Points
 
-RIGID_HEAD = 1.0
+RIGID_HEAD: Final = 1.0
+_PER_VERTEX: Final = ("vertices", "normals", "base", "tint", "mix", "shade", "gloss", "head", "eye")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,20 @@ class Part:
     def recoloured(self, tint: Material, mix: NDArray[np.float32]) -> Part:
         """The same piece with a second material blended in where mix (N,) says."""
         return replace(self, tint=np.full(len(self.vertices), tint, np.uint8), mix=mix.astype(np.float32))
+
+
+def without(part: Part, hidden: NDArray[np.bool_]) -> Part:
+    """The piece without the triangles whose corners are all hidden, and without the vertices nobody needs then.
+
+    hidden: (N,).
+    """
+    kept = part.triangles[~hidden[part.triangles].all(axis=1)]
+    used = np.unique(kept)
+    place = np.zeros(len(part.vertices), np.uint32)
+    place[used] = np.arange(len(used), dtype=np.uint32)
+    arrays = {name: getattr(part, name)[used] for name in _PER_VERTEX}
+    morphs = {name: target[used] for name, target in part.morphs.items()}
+    return replace(part, **arrays, triangles=place[kept], morphs=morphs)
 
 
 def plain_part(
