@@ -26,6 +26,8 @@ from holo_app.ops.rotation import SharedRotatingFile
 
 LOG_FILE_NAME = "holo.jsonl"
 CRASH_FILE_NAME = "crash.txt"
+BUG_IN_COMMAND = "bug_in_command"
+"""The event of a bug that the command line tells the console about in its own words."""
 _OURS = "holo_app"
 # Foreign code logs what it is given, visitors' words included, below this severity.
 _FOREIGN_LEVEL = logging.WARNING
@@ -99,6 +101,7 @@ def _log_file(path: Path, pipeline: list[Processor]) -> logging.Handler:
 def _console(pipeline: list[Processor]) -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.ERROR)
+    handler.addFilter(lambda record: not (isinstance(record.msg, dict) and record.msg["event"] == BUG_IN_COMMAND))
     handler.setFormatter(_formatter(_short_line, pipeline))
     return handler
 

@@ -1,0 +1,24 @@
+"""The character as a picture file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from holo_app.config import Settings
+from holo_app.domain.speech import Viseme
+from holo_app.errors import InputError
+from holo_app.hologram.snapshot import ModeName, mode_named, render_png, viseme_pose
+
+CHARACTER_CACHE = "cache"
+
+
+def render_picture(settings: Settings, out: Path, size: tuple[int, int], viseme: Viseme, mode: ModeName) -> None:
+    """Write `size` (width, height) pixels as PNG to `out`, whose folder is made.
+
+    Raises: DeviceError: no OpenGL 3.3. InputError: the file cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        render_png(out, size, viseme_pose(viseme), mode_named(mode), cache_dir=settings.data_dir / CHARACTER_CACHE)
+    except OSError as error:
+        raise InputError(f"the picture {out} cannot be written: {error.strerror}") from None

@@ -1,0 +1,60 @@
+"""The command line as a whole. Importing it costs Typer and nothing else: each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from holo_app import __version__
+from holo_app.cli import asking, checking, kiosk, pictures, products, speech
+from holo_app.cli.output import print_line, speak_utf8
+from holo_app.cli.session import ConfigOption, DataDirOption, SetOption, SettingsOptions, command
+
+app = typer.Typer(
+    name="holo-app",
+    help="A talking hologram for shops: customers ask aloud, and it answers from the shop's own data, without a network.",
+    no_args_is_help=True,
+    add_completion=False,
+    # plain help: boxes cost 0.1 s at each start and say nothing more
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print_line(f"holo-app {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    data_dir: DataDirOption = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    version: Annotated[  # noqa: ARG001 - dealt with by its callback
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Options that may stand before or behind the command's name."""
+    context.obj = SettingsOptions.read(data_dir, config, set_)
+
+
+app.command("run")(command(kiosk.run))
+app.command("demo")(command(kiosk.demo))
+app.command("ask")(command(asking.ask))
+app.command("transcribe")(command(speech.transcribe))
+app.command("converse")(command(speech.converse))
+app.command("render")(command(pictures.render))
+app.command("doctor")(command(checking.doctor))
+app.command("settings")(command(checking.settings))
+app.add_typer(products.app, name="products")
+
+
+def main() -> None:
+    """The entry point; ends the process."""
+    speak_utf8()
+    app(args=sys.argv[1:], prog_name="holo-app")

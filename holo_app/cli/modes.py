@@ -1,0 +1,21 @@
+"""The display modes as the command line names them, without loading the settings for that."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holo_app.config import Settings
+
+
+class Mode(StrEnum):
+    """How the character is drawn; the same names as `config.DisplayMode` (a test holds them together)."""
+
+    FLAT = "flat"
+    PYRAMID = "pyramid"
+
+
+def in_mode(settings: Settings, mode: Mode | None) -> Settings:
+    """The settings with another display mode, where one was asked for."""
+    return settings if mode is None else settings.replaced("display", mode=mode.value)

@@ -1,0 +1,52 @@
+"""`render`: the character as a picture file."""
+
+# ruff: noqa: PLC0415 - `--help` must not load the renderer
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from holo_app.cli.modes import Mode
+from holo_app.domain.speech import Viseme
+
+if TYPE_CHECKING:
+    from holo_app.config import Settings
+
+_LEAST, _MOST = 16, 8192
+
+
+def render(
+    settings: Settings,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.png", dir_okay=False, help="The picture to write.")],
+    size: Annotated[str, typer.Option("--size", metavar="WxH", help="Width and height in pixels.")] = "1080x1920",
+    viseme: Annotated[
+        str, typer.Option("--viseme", metavar="NAME", help="The mouth's shape: sil, aa, E, PP …")
+    ] = "sil",
+    mode: Annotated[Mode | None, typer.Option("--mode", help="How the character is drawn; default: as set.")] = None,
+) -> None:
+    """Draw the character into a PNG file. Needs no display."""
+    width_height, mouth = _size(size), _viseme(viseme)
+    from holo_app.bootstrap.rendering import render_picture
+
+    render_picture(settings, out, width_height, mouth, mode.value if mode else settings.display.mode.value)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,5})[xX×](\d{1,5})", text.strip())
+    size = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not all(_LEAST <= side <= _MOST for side in size):
+        allowed = f"WIDTHxHEIGHT with {_LEAST} to {_MOST} pixels each, such as 1080x1920"
+        raise typer.BadParameter(f"{text!r} is not {allowed}", param_hint="--size")
+    return size
+
+
+def _viseme(text: str) -> Viseme:
+    by_name = {viseme.value.lower(): viseme for viseme in Viseme}
+    if text.lower() not in by_name:
+        allowed = ", ".join(viseme.value for viseme in Viseme)
+        raise typer.BadParameter(f"{text!r} is not one of {allowed}", param_hint="--viseme")
+    return by_name[text.lower()]
