@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-PAGE_CHARS = 116
-"""What fits in four large lines of a portrait screen."""
+PAGE_CHARS = 96
+"""What fits in three large lines of a portrait screen."""
 
 _WORD = re.compile(r"\S+")
 _CUT_MARK = " …"

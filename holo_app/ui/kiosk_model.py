@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtCore import Property, QObject, QUrl, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from holo_app.dialogue.inputs import (
@@ -29,6 +29,7 @@ from holo_app.dialogue.notices import (
     TroubleChanged,
 )
 from holo_app.domain.kiosk import KioskState, Trouble
+from holo_app.resources import resource
 from holo_app.ui import caption
 from holo_app.ui.caption import CaptionInputs, Clause
 from holo_app.ui.caption_model import HoloCaption
@@ -43,6 +44,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 MAX_QUESTION_CHARS = 300
 _BREATH_S = 4.0
+_PULSE_S = 1.5
 _INTERRUPTIBLE = frozenset({KioskState.THINKING, KioskState.SPEAKING})
 
 
@@ -51,6 +53,7 @@ class HoloKiosk(QObject):
     """The whole screen. `breath` goes 0 → 1 → 0 in four seconds; it moves only when a frame is drawn."""
 
     breathChanged = Signal()
+    pulseChanged = Signal()
     stateChanged = Signal()
     typingChanged = Signal()
     stillChanged = Signal()
@@ -66,6 +69,7 @@ class HoloKiosk(QObject):
         super().__init__(parent)
         self._submit = submit
         self._breath = 0.0
+        self._pulse = 0.0
         self._typing = False
         self._still = False
         self._kiosk = not settings.windowed
@@ -122,6 +126,9 @@ class HoloKiosk(QObject):
         if said.clauses and said.position_s != position_s:
             self._say(replace(said, position_s=position_s))
         self.staff_model.tick(self.texts_model.current)
+        if self.state_now in _INTERRUPTIBLE:
+            self._pulse = now_s % _PULSE_S / _PULSE_S
+            self.pulseChanged.emit()
         phase = now_s % _BREATH_S / _BREATH_S
         # a raised parabola per half: as soft as a sine, in 24 steps so that equal frames are equal
         half = phase * 2 if phase < 0.5 else 2 - phase * 2  # noqa: PLR2004 - the middle
@@ -223,6 +230,16 @@ class HoloKiosk(QObject):
     @Property(float, notify=breathChanged)
     def breath(self) -> float:
         return self._breath
+
+    @Property(float, notify=pulseChanged)
+    def pulse(self) -> float:
+        """0 → 1 every second and a half while the kiosk thinks or speaks."""
+        return self._pulse
+
+    @Property(str, constant=True)
+    def art(self) -> str:
+        """Where the overlay's drawings are, as a URL that ends in a slash."""
+        return QUrl.fromLocalFile(str(resource("ui"))).toString() + "/"
 
     @Property(bool, notify=stateChanged)
     def attract(self) -> bool:

@@ -95,14 +95,22 @@ def confirmed(state: StaffState, *, now: float) -> tuple[StaffState, str]:
     if state.step is Step.ENTER and state.digits:
         return replace(state, step=Step.CHECKING, first=state.digits, digits="", after=Step.ENTER), "check"
     if state.step is Step.CHOOSE:
-        if len(state.digits) < MIN_DIGITS:
-            return replace(state, problem="too_short"), ""
-        return replace(state, step=Step.REPEAT, first=state.digits, digits="", problem=""), ""
+        return _first_time(state), ""
     if state.step is Step.REPEAT:
-        if state.digits != state.first:
-            return StaffState(step=Step.CHOOSE, problem="differs"), ""
-        return replace(state, step=Step.CHECKING, digits="", after=Step.CHOOSE), "choose"
+        return _second_time(state)
     return state, ""
+
+
+def _first_time(state: StaffState) -> StaffState:
+    if len(state.digits) < MIN_DIGITS:
+        return replace(state, problem="too_short")
+    return replace(state, step=Step.REPEAT, first=state.digits, digits="", problem="")
+
+
+def _second_time(state: StaffState) -> tuple[StaffState, str]:
+    if state.digits != state.first:
+        return StaffState(step=Step.CHOOSE, problem="differs"), ""
+    return replace(state, step=Step.CHECKING, digits="", after=Step.CHOOSE), "choose"
 
 
 def locked_s(state: StaffState, now: float) -> float:

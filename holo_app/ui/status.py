@@ -46,7 +46,9 @@ class StatusInputs:
 
 @dataclass(frozen=True, slots=True)
 class StatusProps:
-    """look: `starting`, `attract`, `idle`, `listening`, `thinking`, `speaking` or `trouble`. label: the same in words.
+    """The status in words and numbers.
+
+    look: `starting`, `attract`, `idle`, `listening`, `thinking`, `speaking` or `trouble`; label: the same in words.
     level: microphone loudness 0..1. troubles: (title, hint), the most important first. staff_details: for staff.
     """
 

@@ -1,0 +1,154 @@
+"""The kiosk's window, put together: models, QML, hologram and frame loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import shiboken6
+import structlog
+from PySide6.QtCore import QEventLoop, QObject, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickWindow
+
+from holo_app.dialogue.notices import LoopReady
+from holo_app.domain.kiosk import Trouble
+from holo_app.errors import DeviceError
+from holo_app.ui.bridge import UiBridge
+from holo_app.ui.frame_loop import FrameLoop
+from holo_app.ui.kiosk_model import HoloKiosk
+from holo_app.ui.pacing import FramePacer, FrameStatistics
+from holo_app.ui.qt_setup import load_fonts
+from holo_app.ui.settings import UiSettings
+from holo_app.ui.staff_model import PinService
+from holo_app.ui.stage import HologramStage, Scene
+
+log = structlog.get_logger(__name__)
+_QML_DIR = Path(__file__).parent / "qml"
+_DEVELOPER_SIZE = (540, 960)
+
+
+@dataclass(frozen=True, slots=True)
+class Graphics:
+    """load: makes the hologram, in a thread of its own. problem: why none can be drawn here; empty where one can."""
+
+    load: Callable[[], Scene]
+    problem: str = ""
+
+
+class KioskUi(QObject):
+    """One kiosk window. Make it in the GUI thread after `create_app`; call `close` before the application ends."""
+
+    def __init__(
+        self,
+        app: QGuiApplication,
+        bridge: UiBridge,
+        pin: PinService,
+        graphics: Graphics,
+        settings: UiSettings,
+    ) -> None:
+        """Raises: DeviceError: the screen's own files cannot be used."""
+        super().__init__()
+        self._app = app
+        self._bridge = bridge
+        self._settings = settings
+        load_fonts()
+        self.kiosk = HoloKiosk(settings, bridge.submit, pin, time.monotonic, self)
+        self._engine = QQmlApplicationEngine()
+        self._engine.setInitialProperties({"kiosk": self.kiosk, "mayClose": settings.windowed})
+        self._engine.load(QUrl.fromLocalFile(str(_QML_DIR / "Main.qml")))
+        if not self._engine.rootObjects():
+            raise DeviceError("display", "the screen's own files are missing or damaged")
+        self.window = cast("QQuickWindow", self._engine.rootObjects()[0])
+        self.stage = HologramStage(
+            self.window, graphics.load, bridge.position_s, lambda: self.kiosk.status_model.props.mood
+        )
+        self._graphics = graphics
+        self._closed = False
+        self._loop = FrameLoop(
+            self.window,
+            pacer=FramePacer(settings.target_fps),
+            tick=self._tick,
+            state=lambda: self.kiosk.state_now,
+            software=lambda: self.stage.software,
+            hologram_ms=lambda: self.stage.drawn_ms,
+        )
+        self._statistics = self._loop.statistics
+        self.stage.failed.connect(self._no_hologram)
+        self.window.sceneGraphError.connect(self._scene_graph_failed)
+        self.kiosk.staff_model.leaveAllowed.connect(self._leave)
+
+    @property
+    def statistics(self) -> FrameStatistics:
+        """What the screen has cost so far; it forgets the start when the voice loop is ready."""
+        return self._statistics
+
+    def show(self) -> None:
+        """Open the window, draw the overlay, and begin to load the hologram."""
+        settings = self._settings
+        if settings.windowed:
+            self.window.resize(*(settings.size or _DEVELOPER_SIZE))
+            self.window.show()
+        else:
+            area = self.window.screen().geometry()
+            self.window.setGeometry(area)
+            if settings.size:
+                self.window.resize(*settings.size)
+            self.window.setFlags(Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+            self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
+            if settings.size:
+                self.window.show()
+            else:
+                self.window.showFullScreen()
+        self.window.requestActivate()
+        if self._graphics.problem:
+            self.stage.give_up(self._graphics.problem)
+        else:
+            self.stage.start()
+        self._loop.start()
+
+    def grab(self, path: Path) -> None:
+        """Write what is on the screen, hologram and overlay, as a picture. Raises: OSError."""
+        image = self.window.grabWindow()
+        if image.isNull() or not image.save(str(path)):
+            raise OSError(f"the picture {path} could not be written")
+
+    def close(self) -> None:
+        """Close the window and end every thread. May be called twice; `statistics` can still be read."""
+        if self._closed:
+            return
+        self._closed = True
+        self._loop.stop()
+        self.stage.join()
+        self.kiosk.staff_model.close()
+        self.window.setProperty("mayClose", True)
+        self.window.close()
+        self._app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        if not self._settings.windowed:
+            self._app.restoreOverrideCursor()
+        # the scene goes before the models it is bound to, or every binding would complain of their absence
+        shiboken6.delete(self._engine)
+
+    def _tick(self, now_s: float) -> None:
+        for notice in self._bridge.drain():
+            self.kiosk.take(notice)
+            self.stage.take(notice)
+            if isinstance(notice, LoopReady):
+                self.statistics.reset()
+        self.kiosk.tick(now_s, self._bridge.position_s())
+
+    def _no_hologram(self, reason: str) -> None:
+        self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=True, detail=reason)
+
+    def _scene_graph_failed(self, _error: object, message: str) -> None:
+        # with this signal connected Qt does not abort; the window stays dark and the voice goes on
+        self.stage.give_up(message)
+
+    def _leave(self) -> None:
+        self.window.setProperty("mayClose", True)
+        self.window.close()
+        self._app.quit()

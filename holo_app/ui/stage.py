@@ -1,0 +1,147 @@
+"""Where the hologram stands: draws the scene under the overlay, and steps aside by name when it cannot."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtQuick import QQuickWindow
+
+from holo_app.dialogue.notices import MouthScheduled, Notice, SpeechCut
+from holo_app.domain.avatar import Mood
+from holo_app.domain.speech import VisemeCue
+
+log = structlog.get_logger(__name__)
+
+
+class Scene(Protocol):
+    """What can stand on the stage; `HologramScene` is the real one. Errors of open and draw end the stage, not the kiosk."""
+
+    @property
+    def software(self) -> bool: ...
+
+    def schedule(self, cues: tuple[VisemeCue, ...]) -> None: ...
+
+    def cut(self, at_s: float) -> None: ...
+
+    def open(self) -> None: ...
+
+    def draw(self, size: tuple[int, int], *, now_s: float, position_s: float, mood: Mood) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class HologramStage(QObject):
+    """Loads the scene in a thread of its own and draws it in the window's render pass.
+
+    `failed` says why there is no hologram; it comes at most once.
+    """
+
+    failed = Signal(str)
+    _loaded = Signal(object)
+
+    def __init__(
+        self,
+        window: QQuickWindow,
+        load: Callable[[], Scene],
+        position_s: Callable[[], float],
+        mood: Callable[[], Mood],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._load = load
+        self._position_s = position_s
+        self._mood = mood
+        self._scene: Scene | None = None
+        self._opened = False
+        self._over = False
+        self._early: list[Notice] = []
+        self._thread = threading.Thread(target=self._work, name="hologram-load", daemon=True)
+        self.drawn_ms = 0.0
+        self._loaded.connect(self._take_scene)
+        window.beforeRenderPassRecording.connect(self._draw, Qt.ConnectionType.DirectConnection)
+        window.sceneGraphInvalidated.connect(self.release, Qt.ConnectionType.DirectConnection)
+
+    @property
+    def software(self) -> bool:
+        """Whether drawing takes from the processor that the voice needs."""
+        return self._scene is None or self._scene.software
+
+    @property
+    def ready(self) -> bool:
+        """Whether the figure has been drawn, or never will be."""
+        return self._opened or self._over
+
+    def start(self) -> None:
+        """Begin to load."""
+        self._thread.start()
+
+    def take(self, notice: Notice) -> None:
+        """Move the mouth; what comes before the figure is loaded is kept for it."""
+        if not isinstance(notice, MouthScheduled | SpeechCut) or self._over:
+            return
+        if self._scene is None:
+            self._early.append(notice)
+        elif isinstance(notice, MouthScheduled):
+            self._scene.schedule(notice.cues)
+        else:
+            self._scene.cut(notice.at_s)
+
+    def give_up(self, reason: str) -> None:
+        """There will be no hologram."""
+        if not self._over:
+            self._over = True
+            self._early.clear()
+            log.error("hologram_failed", reason=reason)
+            self.failed.emit(reason)
+
+    def release(self) -> None:
+        """Give the graphics card back while the context is still current."""
+        if self._scene is not None and self._opened:
+            self._opened = False
+            self._scene.close()
+
+    def join(self) -> None:
+        """Wait for the loading thread."""
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            self._loaded.emit(self._load())
+        except Exception as error:  # the thread ends here: whatever failed, the kiosk goes on without a figure
+            log.exception("hologram_load_failed")
+            self._loaded.emit(str(error) or type(error).__name__)
+
+    def _take_scene(self, result: object) -> None:
+        if isinstance(result, str):
+            self.give_up(result)
+            return
+        self._scene = result  # type: ignore[assignment]  # a signal carries it as object
+        early, self._early = self._early, []
+        for notice in early:
+            self.take(notice)
+
+    def _draw(self) -> None:
+        self.drawn_ms = 0.0
+        if self._scene is None or self._over:
+            return
+        started = time.perf_counter()
+        self._window.beginExternalCommands()
+        try:
+            if not self._opened:
+                self._scene.open()
+                self._opened = True
+            ratio = self._window.effectiveDevicePixelRatio()
+            size = (round(self._window.width() * ratio), round(self._window.height() * ratio))
+            self._scene.draw(size, now_s=time.monotonic(), position_s=self._position_s(), mood=self._mood())
+        except Exception as error:  # the stage ends here: voice and overlay go on
+            log.exception("hologram_draw_failed")
+            self.give_up(str(error) or type(error).__name__)
+        finally:
+            self._window.endExternalCommands()
+        self.drawn_ms = (time.perf_counter() - started) * 1e3
