@@ -67,7 +67,7 @@ class Reply:
         self._ledger = HeardLedger()
         self._shown: list[str] = []
         self._played = False
-        self._over = False
+        self._over = asyncio.Event()
         self._silenced_at: float | None = None
 
     def commit(self) -> None:
@@ -76,7 +76,7 @@ class Reply:
 
     def silence(self) -> None:
         """Stop the sound now; nothing more of this reply will be queued, whatever its tasks still do."""
-        self._over = True
+        self._over.set()
         if self._played and self._silenced_at is None:
             self._silenced_at = self._voice.speaker.stop()
             self._voice.publish(SpeechCut(self._silenced_at))
@@ -154,9 +154,9 @@ class Reply:
     async def _play(self, piece: _Piece) -> None:
         clause: SpokenClause | None = None
         start_s = end_s = 0.0
-        while (chunk := await piece.chunks.get()) is not None and not self._over:
+        while (chunk := await piece.chunks.get()) is not None and not self._over.is_set():
             chunk_start_s = await self._voice.speaker.play(chunk.audio)
-            if self._over:
+            if self._over.is_set():
                 return
             if clause is None:
                 start_s = chunk_start_s

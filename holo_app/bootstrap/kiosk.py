@@ -1,0 +1,99 @@
+"""`holo-app run`: the window at once, then the engine on its own thread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from holo_app.bootstrap.clock import SystemClock
+from holo_app.bootstrap.engine_thread import EngineThread
+from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
+from holo_app.config import Settings
+from holo_app.dialogue.notices import TroubleChanged
+from holo_app.domain.kiosk import Trouble
+from holo_app.knowledge.sample_shop import sample_shop_dir
+from holo_app.ui.bridge import UiBridge
+from holo_app.ui.hologram_scene import HologramScene, load_hologram
+from holo_app.ui.run import GuiHooks, run_gui
+from holo_app.ui.settings import UiSettings
+from holo_app.ui.staff_pin import StaffPin
+
+if TYPE_CHECKING:
+    from holo_app.bootstrap.engine import Devices
+    from holo_app.ui.kiosk_ui import KioskUi
+
+log = structlog.get_logger(__name__)
+
+PICTURES = "pictures"
+HOLOGRAM_CACHE = "hologram"
+
+
+def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -> int:
+    """Show the kiosk until staff close it. frames_json: where the frame times are written at the end."""
+    shop = open_shop_to_talk(settings)
+    bridge = UiBridge()
+    engine = engine_thread(settings, shop, bridge, real_devices)
+    hooks = GuiHooks(shown=lambda _ui: engine.start(), ended=partial(_ended, engine, frames_json))
+    try:
+        return run_gui(
+            bridge, StaffPin(shop.store, SystemClock()), hologram(settings), ui_settings(settings, windowed=windowed), hooks
+        )
+    finally:
+        shop.store.close()
+
+
+def hologram(settings: Settings) -> Callable[[], HologramScene]:
+    """How the figure is loaded, in a thread of the window's choice."""
+    return partial(load_hologram, settings.data_dir / HOLOGRAM_CACHE, settings.display.mode.value)
+
+
+def ui_settings(settings: Settings, *, windowed: bool) -> UiSettings:
+    """The operator's settings, as the window takes them."""
+    return UiSettings(
+        language=settings.general.language,
+        windowed=windowed,
+        picture_dirs=(settings.data_dir / PICTURES, sample_shop_dir()),
+        target_fps=float(settings.display.fps_cap),
+    )
+
+
+def engine_thread(
+    settings: Settings, shop: TalkingShop, bridge: UiBridge, devices: Callable[[Settings], Devices]
+) -> EngineThread:
+    """The engine, connected to the bridge as soon as it is loaded. devices: called in the engine's thread."""
+
+    async def main() -> None:
+        # imported here, on the engine's thread: the window must not wait for the speech libraries
+        from holo_app.bootstrap.engine import voice_loop  # noqa: PLC0415
+
+        used = devices(settings)
+        async with voice_loop(settings, shop, used, bridge.post, SystemClock()) as loop:
+            bridge.connect(submit=loop.submit, position_s=used.speaker.position_s)
+            await loop.run()
+
+    def crashed(error: Exception) -> None:
+        bridge.post(TroubleChanged(Trouble.NO_SPEECH_MODEL, active=True, detail=repr(error)))
+
+    return EngineThread(main, crashed)
+
+
+def real_devices(settings: Settings) -> Devices:
+    """Microphone and loudspeaker of this machine, as far as there are any."""
+    from holo_app.audio.devices import open_devices  # noqa: PLC0415 - loads PortAudio
+    from holo_app.bootstrap.engine import Devices  # noqa: PLC0415 - on the engine's thread
+
+    audio = settings.audio
+    microphone, speaker = open_devices(SystemClock(), input_name=audio.input, output_name=audio.output)
+    return Devices(microphone, speaker)
+
+
+def _ended(engine: EngineThread, frames_json: Path | None, ui: KioskUi) -> None:
+    if not engine.stop():
+        log.error("engine_stuck")
+    if frames_json is not None:
+        frames_json.write_text(json.dumps(ui.statistics.as_dict()), encoding="utf-8")

@@ -1,0 +1,71 @@
+"""What stands in where an engine is missing: it fails as the port says, so that the loop names the trouble and goes on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from typing import TypeVar
+
+from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
+from holo_app.domain.speech import Transcript
+from holo_app.errors import FailureCategory, ProviderError
+from holo_app.ports.stt import SttCapabilities
+from holo_app.ports.tts import SpeechChunk, TtsCapabilities
+
+T = TypeVar("T")
+
+
+async def _then_fail(error: ProviderError, delivered: Iterable[T] = ()) -> AsyncGenerator[T]:
+    for item in delivered:
+        yield item
+    raise error
+
+
+class MissingStt:
+    """Understands nothing; typing still works."""
+
+    def __init__(self, reason: str) -> None:
+        self._error = ProviderError("speech recognition", FailureCategory.UNAVAILABLE, reason)
+
+    @property
+    def capabilities(self) -> SttCapabilities:
+        return SttCapabilities("missing", frozenset(), streaming=False)
+
+    def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
+        del audio, language
+        return _then_fail(self._error)
+
+    async def aclose(self) -> None:
+        """Nothing to free."""
+
+
+class MissingTts:
+    """Says nothing; captions still come."""
+
+    def __init__(self, reason: str) -> None:
+        self._error = ProviderError("speech synthesis", FailureCategory.UNAVAILABLE, reason)
+
+    @property
+    def capabilities(self) -> TtsCapabilities:
+        return TtsCapabilities("missing", frozenset(), ())
+
+    def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
+        del text, voice, language
+        return _then_fail(self._error)
+
+    async def aclose(self) -> None:
+        """Nothing to free."""
+
+
+class DeafVad:
+    """Never hears speech: the last resort where no detector can be loaded; touch and typing still work."""
+
+    @property
+    def frame_samples(self) -> int:
+        return CAPTURE_RATE_HZ // 50
+
+    def probability(self, pcm: bytes) -> float:
+        del pcm
+        return 0.0
+
+    def reset(self) -> None:
+        """Nothing is remembered."""

@@ -1,0 +1,1 @@
+"""Retrieval without any model file."""
