@@ -23,21 +23,21 @@ BEGIN_READ = "BEGIN"
 MEMORY = ":memory:"
 
 
-def file_engine(path: Path) -> Engine:
+def file_engine(path: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """Connections to the file at `path`, safe for several threads and processes."""
-    return _engine(str(path), QueuePool)
+    return _engine(str(path), QueuePool, busy_timeout_ms)
 
 
 def memory_engine() -> Engine:
     """One connection to a database that lives as long as the engine; its user takes care that threads take turns."""
-    return _engine(MEMORY, StaticPool)
+    return _engine(MEMORY, StaticPool, BUSY_TIMEOUT_MS)
 
 
-def _engine(database: str, pool: type[Pool]) -> Engine:
+def _engine(database: str, pool: type[Pool], busy_timeout_ms: int) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=database),
         poolclass=pool,
-        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        connect_args={"check_same_thread": False, "timeout": busy_timeout_ms / 1000},
         json_serializer=partial(json.dumps, ensure_ascii=False),
         # errors must not repeat what a visitor said
         hide_parameters=True,
@@ -51,7 +51,6 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
     # Python's own transaction control begins too late for DDL; `_begin` does it instead
     connection.isolation_level = None
     for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "journal_mode = WAL",
         # every transaction that we called done survives a power cut (measured: NORMAL loses some)
         "synchronous = FULL",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
@@ -11,6 +12,9 @@ from holo_app.domain.character import Character
 from holo_app.domain.conversation import Conversation, Message, Role, Stage, Usage
 from holo_app.domain.money import Money
 from holo_app.domain.product import Product, StoreFact
+
+ROOT = Path(__file__).parents[2]
+"""Where a child process finds the packages."""
 
 NOW = datetime(2026, 5, 4, 9, 30, 0, 123456, tzinfo=UTC)
 
