@@ -1,0 +1,149 @@
+"""What one question says, read without deciding yet which products it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from holo_app.domain.conversation import Role
+from holo_app.knowledge.amounts import amounts_in
+from holo_app.knowledge.intents import ATTRIBUTE, LEAST, IntentClassifier
+from holo_app.knowledge.language_pack import AttributeWords, LanguagePack
+from holo_app.knowledge.wording import plain, stem, stems, tokens, without
+from holo_app.ports.llm import AnswerRequest
+from holo_app.ports.retriever import MatchKind, ScoredFact
+
+FACT = "fact"
+UNCLEAR = ""
+_CLEAR = 0.8
+"""A follow-up ("and …") whose own intent scores below takes over what was asked before."""
+_LEAST_FACT = 0.58
+_SHARED_WORDS_BONUS = 0.3
+_LOOK_BACK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """intent: key of the language pack, FACT or UNCLEAR. plain: the text folded. content: its meaningful words.
+
+    unmatched: content words that no product accounts for. amounts: (value, currency code or ""). colours: folded colour
+    words. ordinal: 1-based position in what was last listed, −1 the last, None. inherited: the intent is the one of an
+    earlier question.
+    """
+
+    text: str
+    plain: str
+    words: tuple[str, ...]
+    content: tuple[str, ...]
+    unmatched: tuple[str, ...]
+    intent: str
+    attribute: AttributeWords | None
+    fact: ScoredFact | None
+    score: float
+    inherited: bool
+    flags: frozenset[str]
+    amounts: tuple[tuple[Decimal, str], ...]
+    colours: tuple[str, ...]
+    ordinal: int | None
+
+    def has(self, flag: str) -> bool:
+        """Whether the text bears one of the language pack's flags."""
+        return flag in self.flags
+
+
+class QuestionReader:
+    """Reads questions of one language."""
+
+    def __init__(self, pack: LanguagePack, classifier: IntentClassifier) -> None:
+        self._pack = pack
+        self._classifier = classifier
+        self._attributes = {attribute.key: attribute for attribute in pack.attributes}
+
+    def read(self, request: AnswerRequest) -> Question:
+        """Understand `request.text`, with the help of what was asked before. Raises: ProviderError."""
+        words, pack = tokens(request.text), self._pack
+        flags = frozenset(flag for flag in pack.flags if pack.flagged(flag, " ".join(words)))
+        content = without(words, pack.words.stop)
+        unmatched = _unmatched(content, request, pack)
+        fact = _best_fact(request.grounding.facts, unmatched)
+        intent, score = self._intent(request, fact)
+        inherited = False
+        if (intent == UNCLEAR or score < _CLEAR) and "follow_up" in flags:
+            earlier = self._earlier_intent(request)
+            intent, inherited = (earlier, True) if earlier else (intent, False)
+        return Question(
+            text=request.text,
+            plain=" ".join(words),
+            words=words,
+            content=content,
+            unmatched=unmatched,
+            intent=ATTRIBUTE.rstrip(":") if intent.startswith(ATTRIBUTE) else intent,
+            attribute=self._attributes.get(intent.removeprefix(ATTRIBUTE)),
+            fact=fact,
+            score=score,
+            inherited=inherited,
+            flags=flags,
+            amounts=tuple(amounts_in(request.text, pack.words)),
+            colours=tuple(word for word in words if word in pack.words.colours),
+            ordinal=next((pack.words.ordinals[word] for word in words if word in pack.words.ordinals), None),
+        )
+
+    def _intent(self, request: AnswerRequest, fact: ScoredFact | None) -> tuple[str, float]:
+        masked = _masked(request, self._pack.mask)
+        scores = self._classifier.scores(masked, plain(masked))
+        intent = max(scores, key=scores.__getitem__)
+        if fact is not None and fact.score >= max(_LEAST_FACT, scores[intent]):
+            return FACT, fact.score
+        return (intent, scores[intent]) if scores[intent] >= LEAST else (UNCLEAR, scores[intent])
+
+    def _earlier_intent(self, request: AnswerRequest) -> str:
+        asked = [message for message in request.history if message.role is Role.CUSTOMER]
+        for message in reversed(asked[-_LOOK_BACK:]):
+            text = plain(message.text)
+            scores = self._classifier.scores(message.text, text)
+            intent = max(scores, key=scores.__getitem__)
+            if scores[intent] >= LEAST and not self._pack.flagged("follow_up", text):
+                return intent
+        return UNCLEAR
+
+
+def _masked(request: AnswerRequest, mask: str) -> str:
+    """The question with product names replaced, so that only what is asked counts."""
+    text = f" {plain(request.text)} "
+    named = {
+        match.words
+        for scored in request.grounding.products
+        for match in scored.matches
+        if match.kind is MatchKind.NAME
+    }
+    for words in sorted(named, key=len, reverse=True):
+        text = text.replace(f" {' '.join(words)} ", f" {mask} ")
+    return text.strip() if named else request.text
+
+
+def _unmatched(content: Sequence[str], request: AnswerRequest, pack: LanguagePack) -> tuple[str, ...]:
+    matched = {
+        word for scored in request.grounding.products for match in scored.matches for word in match.words
+    }
+    translations: Mapping[str, tuple[str, ...]] = pack.words.translations
+    return tuple(
+        word
+        for word in content
+        if not matched.intersection((word, *translations.get(word, ()))) and not word[0].isdigit()
+        and word not in pack.words.colours and word not in pack.words.numbers
+    )
+
+
+def _best_fact(facts: Sequence[ScoredFact], words: Sequence[str]) -> ScoredFact | None:
+    """The nearest fact, where words that it shares with the question count for it."""
+    weighed = [ScoredFact(scored.fact, scored.score + _shared(scored, words)) for scored in facts]
+    return max(weighed, key=lambda scored: scored.score, default=None)
+
+
+def _shared(scored: ScoredFact, words: Sequence[str]) -> float:
+    if not words:
+        return 0.0
+    texts = [question for asked in scored.fact.questions.values() for question in asked]
+    known = stems(word for text in texts for word in tokens(text))
+    return _SHARED_WORDS_BONUS * sum(stem(word) in known for word in words) / len(words)

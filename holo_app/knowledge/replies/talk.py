@@ -1,0 +1,69 @@
+"""Manners, and questions about the character itself."""
+
+from __future__ import annotations
+
+from holo_app.domain.conversation import Role
+from holo_app.knowledge.grounding_guard import unfounded
+from holo_app.knowledge.phrasing import Clause, Reply
+from holo_app.knowledge.reference import last_listing
+from holo_app.knowledge.replies.product import describe
+from holo_app.knowledge.replies.scene import Scene, one
+from holo_app.ports.llm import FactUsed
+
+
+def plain_phrase(scene: Scene) -> Reply:
+    """The phrase that bears the intent's own name."""
+    return one(scene, scene.question.intent)
+
+
+def goodbye(scene: Scene) -> Reply:
+    """Ends the conversation."""
+    return Reply((Clause(scene.book.say("goodbye")),), ends_conversation=True)
+
+
+def identity(scene: Scene) -> Reply:
+    """Says that it is an artificial character."""
+    return one(scene, "identity", name=scene.request.character.name)
+
+
+def repeat(scene: Scene) -> Reply:
+    """The last answer again, unless the data have changed under it since."""
+    said = [message for message in scene.request.history if message.role is Role.CHARACTER]
+    if not said:
+        return one(scene, "repeat_nothing")
+    text = said[-1].text
+    if unfounded(text, scene.request.grounding):
+        return describe(scene) if scene.products else one(scene, "unclear")
+    shown = tuple(product.sku for product in last_listing(scene.request) if product.sku in said[-1].products)
+    return Reply((Clause(scene.book.say("repeat", text=text), (), shown),))
+
+
+def affirm(scene: Scene) -> Reply:
+    """"Yes please": more about what was spoken of."""
+    return describe(scene) if scene.request.grounding.focus else one(scene, "affirm_nothing")
+
+
+def store_fact(scene: Scene) -> Reply:
+    """What the shop says about itself, in this language or in the one it has."""
+    scored = scene.question.fact
+    assert scored is not None  # noqa: S101 - the intent is FACT only with one
+    texts = scored.fact.texts
+    text = texts.get(scene.pack.language) or next(iter(texts.values()), "")
+    if not text:
+        return one(scene, "unclear")
+    return Reply((Clause(text, (FactUsed("store", scored.fact.key, text),)),))
+
+
+def categories(scene: Scene) -> Reply:
+    """What there is in the shop."""
+    names = [scene.book.category(name) for name in scene.request.grounding.categories]
+    if not names:
+        return one(scene, "empty_shop")
+    return one(scene, "categories", categories=scene.book.join(names))
+
+
+def unclear(scene: Scene) -> Reply:
+    """Say what was understood and ask for the rest."""
+    if scene.products:
+        return one(scene, "unclear_product", name=scene.the(scene.products[0]))
+    return one(scene, "unclear")

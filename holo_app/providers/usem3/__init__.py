@@ -1,0 +1,1 @@
+"""Universal sentence encoder, multilingual v3, in numpy."""

