@@ -9,7 +9,8 @@ from holo_app.domain.speech import Viseme
 from holo_app.errors import InputError
 from holo_app.hologram.snapshot import ModeName, mode_named, render_png, viseme_pose
 
-CHARACTER_CACHE = "cache"
+HOLOGRAM_CACHE = "hologram"
+"""The same folder as the kiosk's: the figure is sculpted once."""
 
 
 def render_picture(settings: Settings, out: Path, size: tuple[int, int], viseme: Viseme, mode: ModeName) -> None:
@@ -19,6 +20,6 @@ def render_picture(settings: Settings, out: Path, size: tuple[int, int], viseme:
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        render_png(out, size, viseme_pose(viseme), mode_named(mode), cache_dir=settings.data_dir / CHARACTER_CACHE)
+        render_png(out, size, viseme_pose(viseme), mode_named(mode), cache_dir=settings.data_dir / HOLOGRAM_CACHE)
     except OSError as error:
         raise InputError(f"the picture {out} cannot be written: {error.strerror}") from None

@@ -28,8 +28,8 @@ _DATA_DIR: KeyPath = ("general", "data_dir")
 # Short names for the three paths that an operator sets most; the rest is HOLO_<SECTION>__<KEY>.
 _SHORT_VARIABLES = {"HOLO_DATA_DIR": _DATA_DIR, "HOLO_MODELS_DIR": ("general", "models_dir")}
 _CONFIG_VARIABLE = "HOLO_CONFIG"
-# Read by others: the mirror by the script that fetches the models.
-_NOT_SETTINGS = frozenset({_CONFIG_VARIABLE, "HOLO_MODEL_MIRROR"})
+# Read by the scripts in packaging/; a test holds this list to them.
+_NOT_SETTINGS = frozenset({_CONFIG_VARIABLE, "HOLO_MODEL_MIRROR", "HOLO_PYTHON", "HOLO_FRESH_ROOT", "HOLO_KEEP_ROOT"})
 _SECRET_WORDS = ("key", "token", "secret", "password", "passphrase", "pin")
 
 

@@ -1,6 +1,7 @@
 """Which layer wins, and how a bad key is answered."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from holo_app.config import SettingEntry, Settings, default_data_dir, load_settings, setting_entries
 from holo_app.errors import ConfigError, SettingsError
 
+CHECKOUT = Path(__file__).parents[2]
 LAYERS = ("file", "environment", "command line")
 
 VALUES: dict[str, st.SearchStrategy[object]] = {
@@ -212,3 +214,10 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> Non
 def test_without_anything_the_platform_chooses_the_data_folder() -> None:
     assert Settings().data_dir == default_data_dir()
     assert Settings().data_dir.is_absolute()
+
+
+def test_variables_of_the_packaging_scripts_are_not_taken_for_settings(tmp_path: Path) -> None:
+    scripts = [*(CHECKOUT / "packaging").glob("*.sh"), *(CHECKOUT / "packaging").glob("*.py"), CHECKOUT / "build.spec"]
+    named = {name for script in scripts for name in re.findall(r"\bHOLO_[A-Z_]+", script.read_text(encoding="utf-8"))}
+    assert "HOLO_MODEL_MIRROR" in named
+    load_settings(data_dir=tmp_path, environment=dict.fromkeys(named, str(tmp_path)) | {"HOLO_CONFIG": os.devnull})

@@ -1,0 +1,59 @@
+"""Typed questions without sound or screen: the same retrieval and the same answerers as in front of a customer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import aclosing, closing
+from dataclasses import dataclass
+from time import monotonic
+
+from holo_app.bootstrap.answers import load_answers
+from holo_app.bootstrap.clock import SystemClock
+from holo_app.bootstrap.shop import chosen_character, open_shop
+from holo_app.bootstrap.speech import load_embedder
+from holo_app.config import Settings
+from holo_app.dialogue.answering import Answer, Answering, Question
+from holo_app.dialogue.visit import Visit
+from holo_app.domain.character import Character
+
+
+@dataclass(frozen=True, slots=True)
+class AskResult:
+    """One answer.
+
+    products: SKUs, most important first. facts: what the answer states, as `P-001.price = 179.00 GBP`. timings_ms: by stage,
+    and `total`.
+    """
+
+    answer: str
+    products: tuple[str, ...]
+    facts: tuple[str, ...]
+    timings_ms: Mapping[str, float]
+
+
+def ask_lines(settings: Settings, lines: Iterable[str]) -> Iterator[AskResult]:
+    """Answer each line in turn, in one conversation that is not kept. Raises: StorageError, ProviderError."""
+    clock = SystemClock()
+    with asyncio.Runner() as runner, closing(open_shop(settings).store) as store:
+        answers = runner.run(load_answers(store, load_embedder(), clock))
+        try:
+            character, language = chosen_character(settings, store), settings.general.language
+            visit = Visit(clock, character_id=character.id, language=language)
+            for line in lines:
+                yield runner.run(_ask(answers.answering, visit, character, language, line))
+        finally:
+            runner.run(answers.aclose())
+
+
+async def _ask(answering: Answering, visit: Visit, character: Character, language: str, text: str) -> AskResult:
+    began = monotonic()
+    answer = Answer()
+    question = Question(text, language, character, visit.history())
+    async with aclosing(answering.clauses(question, answer)) as clauses:
+        async for _ in clauses:
+            pass
+    visit.customer_said(text, language=language, timings_ms={}, provider="typed")
+    visit.character_said(answer, answer.text, language=language, interrupted=False)
+    timings_ms = {**answer.timings_ms, "total": 1000 * (monotonic() - began)}
+    return AskResult(answer.text.strip(), answer.skus, tuple(answer.facts), timings_ms)
