@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -117,6 +118,15 @@ class QueuedSpeaker(ABC):
             self._tail = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a speaker without a device has played. at: monotonic seconds of its first sample; spans: the content in it."""
+
+    audio: AudioChunk
+    at: float
+    spans: tuple[Span, ...]
+
+
 class ClockedSpeaker(QueuedSpeaker):
     """A speaker with no device: the clock itself takes the samples, lazily and exactly.
 
@@ -141,7 +151,7 @@ class ClockedSpeaker(QueuedSpeaker):
         heard_at = self._began_at + self._rendered / self._mixer.rate_hz
         spans = self._mixer.render(out, heard_at)
         self._rendered += count
-        self._played(AudioChunk(out.tobytes(), self._mixer.rate_hz), tuple(spans))
+        self._played(Stretch(AudioChunk(out.tobytes(), self._mixer.rate_hz), heard_at, tuple(spans)))
 
-    def _played(self, audio: AudioChunk, spans: tuple[Span, ...]) -> None:
+    def _played(self, stretch: Stretch) -> None:
         """Keep what was played, if this speaker does."""

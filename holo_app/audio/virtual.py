@@ -12,7 +12,7 @@ import numpy as np
 
 from holo_app.audio.mixer import Span
 from holo_app.audio.pacing import FRAME_S, PacedMicrophone, StartGate
-from holo_app.audio.queued import ClockedSpeaker
+from holo_app.audio.queued import ClockedSpeaker, Stretch
 from holo_app.audio.resample import Samples, resampled, samples_of
 from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.ports.clock import Clock
@@ -145,9 +145,10 @@ class VirtualSpeaker(ClockedSpeaker):
         self._catch_up()
         await super().aclose()
 
-    def _played(self, audio: AudioChunk, spans: tuple[Span, ...]) -> None:
-        self._recorded.append(audio.pcm if self._available else bytes(len(audio.pcm)))
-        for span in spans if self._available else ():
+    def _played(self, stretch: Stretch) -> None:
+        pcm = stretch.audio.pcm
+        self._recorded.append(pcm if self._available else bytes(len(pcm)))
+        for span in stretch.spans if self._available else ():
             self._log_span(span)
 
     def _log_span(self, span: Span) -> None:
