@@ -14,6 +14,7 @@ _NEAR: Final = 20.0
 _FAR: Final = 120.0
 _MIN_WIDTH: Final = 22.0  # units that must be seen across and down
 _MIN_HEIGHT: Final = 36.0
+_BARE_HEIGHT: Final = 31.5
 _TOP: Final = 12.6  # the height at the picture's upper edge where nothing is shifted
 _REACH_WIDE: Final = (-11.6, 11.6)
 _REACH_HIGH: Final = (-18.6, 14.0)
@@ -29,13 +30,15 @@ class Camera:
     position: tuple[float, float, float]
 
 
-def frame(aspect: float, vertical_offset: float = 0.0) -> Camera:
-    """The camera that shows the whole figure, its lower third free for captions.
+def frame(aspect: float, vertical_offset: float = 0.0, *, captions: bool = True) -> Camera:
+    """The camera that shows the whole figure.
 
     Args: aspect: width / height. vertical_offset: moves the figure up, as a fraction of the picture's height.
+        captions: leave the lower third free.
     """
-    height = max(_MIN_HEIGHT, _MIN_WIDTH / aspect)
-    spare = height - _MIN_HEIGHT
+    least = _MIN_HEIGHT if captions else _BARE_HEIGHT
+    height = max(least, _MIN_WIDTH / aspect)
+    spare = height - least
     top = _TOP + 0.30 * spare - vertical_offset * height
     eye_height = 0.5
     scale = _NEAR / DISTANCE

@@ -7,18 +7,21 @@ import os
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
 from holo_app.hologram.character import Character, Detail, Morph
+from holo_app.hologram.sculpt.assembly import sculpt_character
 
 log = structlog.get_logger(__name__)
+Sculptor: TypeAlias = Callable[[Detail], Character]
 _MORPH_FIELDS: Final = ("index", "move", "turn")
 _SEPARATOR: Final = ":"
 
@@ -26,12 +29,14 @@ _SEPARATOR: Final = ":"
 class CharacterStore:
     """Gives the character at any detail: from memory, from the cache's folder, or by sculpting it.
 
-    cache_dir: where files are kept; None keeps nothing. Files of other versions of the sculptor are removed.
+    cache_dir: where files are kept; None keeps nothing. sculpt: makes what is not there.
+    Files of other versions of the sculptor are removed.
     A folder that cannot be written and a file that cannot be read cost time, never the picture.
     """
 
-    def __init__(self, cache_dir: Path | None) -> None:
+    def __init__(self, cache_dir: Path | None, sculpt: Sculptor = sculpt_character) -> None:
         self._cache_dir = cache_dir
+        self._sculptor = sculpt
         self._loaded: dict[Detail, Character] = {}
 
     def __call__(self, detail: Detail) -> Character:
@@ -51,17 +56,16 @@ class CharacterStore:
         if path is None or not path.is_file():
             return None
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            # opened here, because numpy leaves a file that it cannot read open
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return _unpacked(dict(arrays))
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             log.warning("character_cache_unreadable", file=path.name, error=str(error))
             return None
 
     def _sculpt(self, detail: Detail) -> Character:
-        from holo_app.hologram.sculpt.assembly import sculpt_character  # noqa: PLC0415 - only the first start
-
         started = time.perf_counter()
-        character = sculpt_character(detail)
+        character = self._sculptor(detail)
         log.info(
             "character_sculpted",
             detail=detail.name.lower(),

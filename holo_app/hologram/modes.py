@@ -80,22 +80,28 @@ class Pyramid:
     def plan(self, size: Size) -> Plan:
         """One square view, placed once per side and cut to its wedge, so that no copy covers another."""
         tile = max(int(min(size) * (1 - self.gap) / 2), 1)
-        view = View(frame(1.0))
-        polygons = tuple(self._polygon(side, size) for side in range(self.sides))
-        return Plan((tile, tile), (view,), polygons)
+        view = View(frame(1.0, captions=False))
+        sides = [self._side(side) for side in range(self.sides)]
+        reach = max(max(abs(x), abs(y)) for corners in sides for x, y, _, _ in corners)
+        return Plan((tile, tile), (view,), tuple(self._fitted(corners, reach, size) for corners in sides))
 
-    def _polygon(self, side: int, size: Size) -> tuple[Corner, ...]:
+    def _side(self, side: int) -> list[Corner]:
+        """One copy's outline, in units of the pyramid's radius."""
         angle = _FIRST_SIDE + 2 * math.pi * side / self.sides
         outwards = (math.cos(angle), math.sin(angle))
         across = (-outwards[1], outwards[0])
-        short = min(size)
         corners: list[Corner] = []
         for along, aside in self._wedge():
-            x = (along * outwards[0] + aside * across[0]) * short / size[0]
-            y = (along * outwards[1] + aside * across[1]) * short / size[1]
+            x = along * outwards[0] + aside * across[0]
+            y = along * outwards[1] + aside * across[1]
             u, v = self._uv(along, aside)
             corners.append((x, y, u, v))
-        return tuple(corners)
+        return corners
+
+    def _fitted(self, corners: list[Corner], reach: float, size: Size) -> tuple[Corner, ...]:
+        """Corners in units of the pyramid's radius, brought onto the display."""
+        across, down = (min(size) / (edge * reach) for edge in size)
+        return tuple((x * across, y * down, u, v) for x, y, u, v in corners)
 
     def _wedge(self) -> list[tuple[float, float]]:
         """The tile's outline cut to the side's sector, as (distance from the middle, sideways), counter-clockwise."""

@@ -13,7 +13,7 @@ import structlog
 
 from holo_app.domain.avatar import FacePose
 from holo_app.hologram.character import Character, Detail
-from holo_app.hologram.modes import DisplayMode, Plan, Polygons, Size
+from holo_app.hologram.modes import DisplayMode, Plan, Size
 from holo_app.hologram.palette import Palette
 from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
 from holo_app.hologram.scene import Figure, put, shader
@@ -21,6 +21,7 @@ from holo_app.hologram.scene import Figure, put, shader
 log = structlog.get_logger(__name__)
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 _MAX_CORNERS: Final = 256
+_LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
 _BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 
@@ -34,7 +35,7 @@ class RenderSettings:
 
     budget_ms: float = 22.0
     fixed: Quality | None = None
-    scan_lines: float = 0.0
+    scan_lines: float = 0.10
     palette: Palette = field(default_factory=Palette)
 
 
@@ -125,7 +126,7 @@ class Renderer:
         target.viewport = (0, 0, *size)
         target.scissor = None  # type: ignore[assignment]  # the setter takes None: no scissor
         target.clear(*_BLACK)
-        self._placer.place(texture, plan.polygons, time_s)
+        self._placer.place(texture, plan, time_s)
 
     def _figure(self, detail: Detail) -> Figure:
         if detail not in self._figures:
@@ -190,12 +191,13 @@ class _Placer:
         self._corners = ctx.buffer(reserve=_MAX_CORNERS * 16, dynamic=True)
         self._vao = ctx.vertex_array(self._program, [(self._corners, "2f 2f", "in_place", "in_uv")])
 
-    def place(self, texture: moderngl.Texture, polygons: Polygons, time_s: float) -> None:
-        fans = [(p[0], *p[k : k + 2]) for p in polygons for k in range(1, len(p) - 1)]
+    def place(self, texture: moderngl.Texture, plan: Plan, time_s: float) -> None:
+        fans = [(p[0], *p[k : k + 2]) for p in plan.polygons for k in range(1, len(p) - 1)]
         triangles = np.array(fans, "f4").reshape(-1, 4)
         self._corners.write(triangles)
         texture.use(0)
         put(self._program, "u_picture", 0)
+        put(self._program, "u_rows", plan.picture[1] / _LINE_PIXELS)
         put(self._program, "u_lines", (self._lines, time_s * _LINE_SPEED % 1.0))
         self._vao.render(moderngl.TRIANGLES, vertices=len(triangles))
 

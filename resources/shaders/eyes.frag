@@ -48,9 +48,9 @@ void main() {
     colour = mix(colour, vec3(1.0), clamp(glint, 0.0, 1.0) * ring);
 
     float outer = smoothstep(-1.0, 1.0, x);
-    float thick = (0.045 + 0.050 * outer) * smoothstep(1.12, 0.80, abs(x - 0.08));
+    float thick = (0.045 + 0.050 * outer) * smoothstep(1.02, 0.70, abs(x - 0.03));
     float flick = 0.05 * smoothstep(0.72, 1.2, x);
-    float lash = smoothstep(thick + px, thick - px, abs(e.y - top - thick * 0.55 - flick)) * step(abs(x - 0.1), 1.1);
+    float lash = smoothstep(thick + px, thick - px, abs(e.y - top - thick * 0.55 - flick)) * step(abs(x), 1.0);
     float under = 0.38 * smoothstep(0.035 + px, 0.035 - px, abs(e.y - low + 0.02)) * within * smoothstep(-0.6, 0.7, x);
     float fold = top + 0.17 + 0.10 * u_blink;
     float crease = 0.26 * smoothstep(0.05 + px, 0.0, abs(e.y - fold)) * smoothstep(1.05, 0.5, abs(x)) * (1.0 - u_blink);

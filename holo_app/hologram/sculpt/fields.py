@@ -7,7 +7,7 @@ A field returns (...) distances, negative inside.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ Points: TypeAlias = NDArray[np.float32]
 Distances: TypeAlias = NDArray[np.float32]
 Field: TypeAlias = Callable[[Points], Distances]
 Vector: TypeAlias = tuple[float, float, float]
+_FAR: Final = 1.5  # units; more than any blend
 
 
 def ellipsoid(points: Points, centre: Vector, radii: Vector) -> Distances:
@@ -40,12 +41,21 @@ def capsule(
 
 
 def lock(points: Points, path: NDArray[np.float32], radii: NDArray[np.float32]) -> Distances:
-    """A strand that follows a polyline. path: (K, 3); radii: (K,), one per knot."""
-    distance = np.full(points.shape[:-1], np.inf, np.float32)
+    """A strand that follows a polyline; beyond _FAR units from its box only a lower bound of the distance.
+
+    Args: path: (K, 3). radii: (K,), one per knot.
+    """
+    thickest = radii.max()
+    low, high = path.min(axis=0) - thickest, path.max(axis=0) + thickest
+    distance = np.linalg.norm(np.clip(np.abs(points - (low + high) / 2) - (high - low) / 2, 0, None), axis=-1)
+    close = distance < _FAR
+    near = points[close]
+    exact = np.full(len(near), np.inf, np.float32)
     for k in range(len(path) - 1):
-        piece = capsule(points, path[k], path[k + 1], float(radii[k]), float(radii[k + 1]))
-        distance = np.minimum(distance, piece)
-    return distance
+        piece = capsule(near, path[k], path[k + 1], float(radii[k]), float(radii[k + 1]))
+        exact = np.minimum(exact, piece)
+    distance[close] = exact
+    return np.asarray(distance, np.float32)
 
 
 def smooth_union(a: Distances, b: Distances, blend: float) -> Distances:

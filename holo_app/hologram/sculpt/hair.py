@@ -13,6 +13,7 @@ from holo_app.hologram.sculpt.fields import (
     Distances,
     Points,
     ellipsoid,
+    gradient,
     lock,
     smooth_cut,
     smooth_union,
@@ -76,17 +77,22 @@ _LOCKS: Final = (
 
 
 def sculpt_hair(step: float) -> Part:
-    """The hair as one mesh; `step` is the grid's spacing in units."""
-    vertices, normals, triangles = surface_nets(hair_field, _LOW, _HIGH, step)
-    part = plain_part(vertices, normals, triangles, Material.HAIR, gloss=0.5)
+    """The hair as one mesh; `step` is the grid's spacing in units, and how thick the finest tip is."""
+
+    def field(points: Points) -> Distances:
+        return hair_field(points, finest=step)
+
+    vertices, _, triangles = surface_nets(field, _LOW, _HIGH, step)
+    normals = gradient(field, vertices, step=0.25)  # wide: evens out the joints of the strands' pieces
+    part = plain_part(vertices, normals, triangles, Material.HAIR, gloss=0.45)
     lifted = smoothstep(2.0, 11.0, vertices[:, 1] + 0.35 * vertices[:, 2])
-    crease = np.clip(hair_field(vertices + 0.6 * normals) / 0.6, 0, 1)
-    shade = 0.30 + 0.70 * crease**2
+    crease = np.clip(field(vertices + 0.6 * normals) / 0.6, 0, 1)
+    shade = 0.42 + 0.58 * crease**1.5
     return replace(part.recoloured(Material.HAIR_GLOW, 0.55 * lifted * crease), shade=shade.astype(np.float32))
 
 
-def hair_field(points: Points) -> Distances:
-    """Distance to the hair."""
+def hair_field(points: Points, *, finest: float = 0.3) -> Distances:
+    """Distance to the hair. finest: the least radius of a strand."""
     cap = ellipsoid(points, (0, 2.7, -1.1), (7.2, 6.9, 7.4))
     nape = ellipsoid(points, (0, -1.6, -3.4), (5.9, 5.0, 4.2))
     body = smooth_union(cap, nape, 1.5)
@@ -96,7 +102,7 @@ def hair_field(points: Points) -> Distances:
     sides[..., 0] = np.abs(sides[..., 0])
     body = smooth_cut(body, ellipsoid(sides, (7.4, -2.6, 0.2), (3.4, 3.9, 2.8)), 0.6)
     for path, radii in _smooth_locks():
-        body = smooth_union(body, lock(points, path, radii), 0.65)
+        body = smooth_union(body, lock(points, path, np.maximum(radii, finest)), 0.65)
     return body
 
 
@@ -106,5 +112,5 @@ def _smooth_locks() -> tuple[tuple[Points, Points], ...]:
     curves = []
     for knots in _LOCKS:
         fine = spline(np.asarray(knots, np.float32), 3 * (len(knots) - 1) + 1)
-        curves.append((fine[:, :3], np.maximum(fine[:, 3], 0.32)))
+        curves.append((fine[:, :3], fine[:, 3]))
     return tuple(curves)

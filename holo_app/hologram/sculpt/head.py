@@ -94,8 +94,10 @@ def _face_rings(angle: NDArray[np.float32], count: int) -> tuple[Points, NDArray
     t = np.linspace(0, 1, count + 1, dtype=np.float32)[1:]
     reach = np.float32(np.pi * 0.985) * (0.42 * t + 0.58 * t**2.4)
     border = _lip_border(angle)
+    line = _line(np.cos(angle))[None, :] * np.exp(-((reach / 0.5) ** 2))[:, None]
     wide = np.sqrt(border[None, :, 0] ** 2 + (reach[:, None] * np.cos(angle)) ** 2) * np.sign(np.cos(angle))
-    tall = np.sqrt(border[None, :, 1] ** 2 + (reach[:, None] * np.sin(angle)) ** 2) * np.sign(np.sin(angle))
+    half_tall = np.abs(border[:, 1] - _line(np.cos(angle)))[None, :]
+    tall = line + np.sqrt(half_tall**2 + (reach[:, None] * np.sin(angle)) ** 2) * np.sign(np.sin(angle))
     fade = np.exp(-((reach / 0.12) ** 2))[:, None]
     tall = tall * (1 - fade) + fade * (border[None, :, 1] + reach[:, None] * np.sin(angle))
     flat = np.stack([wide, tall], -1).reshape(-1, 2)
@@ -177,7 +179,7 @@ def _painted(part: Part, at: MouthCoordinates) -> Part:
     socket = np.exp(-(((side - EYE[0]) / 2.0) ** 2) - ((y - EYE[1] - 0.3) / 1.9) ** 2) * (p[:, 2] > 0)
     seam = np.exp(-((at.lip / 0.10) ** 2))
     under = 0.30 * np.exp(-((p[:, 0] / 1.6) ** 2) - ((y + 5.35) / 0.35) ** 2) * (p[:, 2] > 0)
-    shade = np.where(inside, 0.35 + 0.4 * smoothstep(-0.8, -0.2, at.lip), 1 - 0.10 * socket - 0.45 * seam - under)
+    shade = np.where(inside, 0.16 + 0.18 * smoothstep(-0.8, -0.2, at.lip), 1 - 0.10 * socket - 0.45 * seam - under)
     gloss = np.where(lips > 0, 0.55, np.where(inside, 0.0, 0.22))
     return replace(
         part,
