@@ -144,17 +144,11 @@ run_tests() {
     "${under[@]}" "$VENV/bin/python" -m pytest "$@"
 }
 
-lint_qml() {
-    local files
-    mapfile -t files < <(find holo_app resources -name '*.qml' | sort)
-    [ "${#files[@]}" -gt 0 ] || return 0
-    "$VENV/bin/pyside6-qmllint" --max-warnings 0 "${files[@]}"
-}
-
 run_checks() {
     local failed=() step
     local bin="$VENV/bin"
-    for step in "$bin/ruff format --check ." "$bin/ruff check ." "$bin/mypy" "$bin/lint-imports" lint_qml; do
+    for step in "$bin/ruff format --check ." "$bin/ruff check ." "$bin/mypy" "$bin/lint-imports" \
+        "$bin/python packaging/lint_qml.py"; do
         say "${step#"$bin"/}"
         # shellcheck disable=SC2086 # a step is a command with its arguments
         $step || failed+=("${step#"$bin"/}")

@@ -32,7 +32,7 @@ make_root() {
 
 # In namespaces of its own: whatever is mounted or started in the root is gone when the command ends.
 inside() {
-    local passed=(HOME=/root LANG=C.UTF-8 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") name
+    local passed=(HOME=/srv LANG=C.UTF-8 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin") name
     for name in $(compgen -e | grep --extended-regexp --ignore-case '^pip_|_proxy$'); do
         passed+=("$name=${!name}")
     done

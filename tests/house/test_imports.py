@@ -18,7 +18,7 @@ from .checkout import ROOT, tracked_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # parts of a declared package that it publishes under a name of their own
-PARTS = {"pydantic-core": "pydantic", "annotated-types": "pydantic"}
+PARTS = {"pydantic-core": "pydantic", "annotated-types": "pydantic", "shiboken6": "pyside6-essentials"}
 
 
 def declared(*extras: str) -> list[Requirement]:

@@ -26,7 +26,7 @@ REGISTRIES = re.compile(
     )
 )
 MACHINE_PATHS = re.compile(
-    r"(?<![\w.$}])/(?:root|home/\w+|Users/\w+|work/\w+|opt/(?:pypi|wheels))\b" + r"|[A-Z]:\\Users\\"
+    r"(?<![\w.$})])/(?:root|home/\w+|Users/\w+|work/\w+|opt/(?:pypi|wheels))\b" + r"|[A-Z]:\\Users\\"
 )
 
 
