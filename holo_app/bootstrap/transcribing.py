@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from holo_app.bootstrap.recordings import read_recording, speakable_pieces
+from holo_app.audio.wav import read_wav
+from holo_app.bootstrap.recordings import speakable_pieces
 from holo_app.config import Settings
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.conversation import Stage
@@ -40,7 +41,7 @@ def transcribe_files(settings: Settings, files: Sequence[Path]) -> Iterator[Tran
         try:
             for file in files:
                 try:
-                    recording = read_recording(file)
+                    recording = read_wav(file)
                 except InputError as error:
                     problems.append(str(error))
                     continue
