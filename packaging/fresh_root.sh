@@ -2,8 +2,9 @@
 # Prove the bootstrap on a machine that has nothing:  sudo bash packaging/fresh_root.sh COMMAND…
 #
 # Makes a minimal Debian (suite bookworm) in a scratch folder, puts a clone of this repository's last commit in it and
-# runs `packaging/bootstrap.sh COMMAND` there, one after the other; says minutes and disk for each. Needs root and
-# mmdebstrap. The root uses the package sources, the pip settings and the proxies of this machine.
+# runs `packaging/bootstrap.sh COMMAND` there, one after the other; says minutes and disk for each. A COMMAND may hold
+# arguments ("test tests/house -q"). Needs root and mmdebstrap. The root uses the package sources, the pip settings and
+# the proxies of this machine.
 # HOLO_KEEP_ROOT=1 leaves the folder for a look; HOLO_FRESH_ROOT names one that was left, to go on with.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -52,7 +53,8 @@ for command in "$@"; do
     started="$SECONDS"
     say "bootstrap.sh $command"
     status=0
-    inside bash /srv/holo/packaging/bootstrap.sh "$command" || status="$?"
+    read -ra words <<<"$command"
+    inside bash /srv/holo/packaging/bootstrap.sh "${words[@]}" || status="$?"
     took=$((SECONDS - started))
     say "bootstrap.sh $command: exit $status, $((took / 60)) min $((took % 60)) s," \
         "root $(disk_mb "$root") MB of which the product $(disk_mb "$root/srv/holo") MB"
