@@ -62,6 +62,19 @@ def seed_sample_shop(store: Store, folder: Path | None = None) -> bool:
     return not has_shop
 
 
+def seed_characters(store: Store, folder: Path | None = None) -> bool:
+    """Bring in the bundled characters where there are none, but no shop.
+
+    For a store whose own shop cannot be read: it must not claim the prices of an invented one.
+    Returns: whether they came in now. Raises: StorageError.
+    """
+    with store.transaction() as work:
+        if work.characters.all():
+            return False
+        work.characters.upsert(load_sample_shop(folder).characters)
+    return True
+
+
 def note_own_shop(work: Transaction) -> None:
     """A real catalogue arrived: a database that was never seeded stays free of the sample shop."""
     if work.settings.get(_ORIGIN_KEY) is None:

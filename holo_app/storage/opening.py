@@ -72,7 +72,7 @@ def open_store(path: Path, *, clock: Clock, busy_timeout_ms: int = BUSY_TIMEOUT_
         with as_storage_error(str(path)):
             try:
                 return OpenedStore(*_open(path, clock.utc(), busy_timeout_ms), set_aside=None)
-            except _DamagedError as damage:
+            except DamagedError as damage:
                 log.warning("database_damaged", path=str(path), reason=str(damage))
                 set_aside = _set_aside(path, now=clock.utc())
                 return OpenedStore(*_open(path, clock.utc(), busy_timeout_ms), set_aside=set_aside)
@@ -80,12 +80,12 @@ def open_store(path: Path, *, clock: Clock, busy_timeout_ms: int = BUSY_TIMEOUT_
         raise StorageError(f"database {path}: {error.strerror or error}") from error
 
 
-class _DamagedError(Exception):
+class DamagedError(Exception):
     """The file holds something that no version of this program wrote."""
 
 
 def _open(path: Path, now: datetime, busy_timeout_ms: int) -> tuple[SqlStore, bool]:
-    """The open store, and whether it is new. Raises: _DamagedError; MigrationError; what SQLite and the disk raise."""
+    """The open store, and whether it is new. Raises: DamagedError; MigrationError; what SQLite and the disk raise."""
     if path.exists():
         _check_pages(path, busy_timeout_ms)
     engine = file_engine(path, busy_timeout_ms=busy_timeout_ms)
@@ -93,7 +93,7 @@ def _open(path: Path, now: datetime, busy_timeout_ms: int) -> tuple[SqlStore, bo
         created = bring_up_to_date(engine, path, now=now)
         _check_writable(engine)
         store = SqlStore(engine, path=path)
-        _check_rows(store)
+        check_rows(store)
     except BaseException:
         engine.dispose()
         raise
@@ -106,16 +106,16 @@ def _check_pages(path: Path, busy_timeout_ms: int) -> None:
             answer = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         if _blames_the_content(error):
-            raise _DamagedError(str(error)) from error
+            raise DamagedError(str(error)) from error
         raise
     except UnicodeDecodeError as error:
-        raise _DamagedError("the text of the schema is broken") from error
+        raise DamagedError("the text of the schema is broken") from error
     if answer != ("ok",):
-        raise _DamagedError(str(answer))
+        raise DamagedError(str(answer))
 
 
-def _check_rows(store: SqlStore) -> None:
-    """Read what the kiosk needs: pages can be in order and still hold nonsense."""
+def check_rows(store: SqlStore) -> None:
+    """Read what the kiosk needs: pages can be in order and still hold nonsense. Raises: DamagedError; StorageError."""
     try:
         with store.transaction() as work:
             work.products.all()
@@ -126,10 +126,10 @@ def _check_rows(store: SqlStore) -> None:
     except StorageError as error:
         cause = error.__cause__
         if isinstance(cause, DBAPIError) and _blames_the_content(cause.orig):
-            raise _DamagedError(str(cause.orig)) from error
+            raise DamagedError(str(cause.orig)) from error
         raise
     except (ValueError, TypeError, AttributeError) as error:
-        raise _DamagedError("a row cannot be read") from error
+        raise DamagedError("a row cannot be read") from error
 
 
 def _blames_the_content(error: BaseException | None) -> bool:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from holo_app.knowledge.pictures import find_picture
-from holo_app.knowledge.sample_shop import load_sample_shop, sample_shop_dir, seed_sample_shop
+from holo_app.knowledge.sample_shop import load_sample_shop, sample_shop_dir, seed_characters, seed_sample_shop
 from holo_app.ports.repositories import Store
 from holo_app.storage.store import memory_store
 
@@ -91,3 +91,13 @@ def test_the_shop_moves_in_once(store: Store) -> None:
     assert not seed_sample_shop(store)
     with store.transaction() as work:
         assert len(work.products.all()) == 23, "what staff took out stays out"
+
+
+def test_characters_can_come_without_the_shop(store: Store) -> None:
+    assert seed_characters(store)
+    assert not seed_characters(store)
+    with store.transaction() as work:
+        assert [character.id for character in work.characters.all()] == ["juno", "robin"]
+        assert work.products.all() == []
+        assert work.facts.all() == []
+    assert seed_sample_shop(store), "the shop can still move in"

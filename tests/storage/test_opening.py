@@ -287,3 +287,13 @@ def test_erased_words_are_nowhere_on_the_disk(path: Path) -> None:
         with store.transaction() as work:
             work.conversations.erase_before(NOW - timedelta(hours=24))
         assert not any(secret.encode() in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_times_without_a_zone_are_refused(path: Path) -> None:
+    naive = NOW.replace(tzinfo=None)
+    with (
+        closing(open_store(path, clock=SetClock()).store) as store,
+        pytest.raises(StorageError, match="no time zone"),
+        store.transaction() as work,
+    ):
+        work.conversations.start(a_conversation(naive))
