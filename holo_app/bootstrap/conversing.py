@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from holo_app.audio.wav_devices import StartGate, WavMicrophone, WavSpeaker
+from holo_app.audio.files import WavMicrophone, WavSpeaker
+from holo_app.audio.pacing import StartGate
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.engine import Devices, voice_loop
-from holo_app.bootstrap.shop import open_shop_to_talk
+from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
 from holo_app.config import Settings
 from holo_app.dialogue.notices import Notice, TurnFinished
 
@@ -31,3 +32,19 @@ def converse(settings: Settings, mic: Path, speaker: Path | None, on_turn: Calla
             asyncio.run(_converse(settings, shop, mic, speaker or Path(folder) / "speaker.wav", on_turn))
     finally:
         shop.store.close()
+
+
+async def _converse(
+    settings: Settings, shop: TalkingShop, mic: Path, speaker: Path, on_turn: Callable[[TurnReport], None]
+) -> None:
+    def publish(notice: Notice) -> None:
+        if isinstance(notice, TurnFinished):
+            on_turn(notice)
+
+    clock = SystemClock()
+    gate = StartGate(clock)
+    microphone = WavMicrophone(mic, clock, gate=gate, silence_after_s=_ROOM_SILENCE_S)
+    devices = Devices(microphone, WavSpeaker(speaker, clock, gate=gate))
+    async with voice_loop(settings, shop, devices, publish, clock) as loop:
+        gate.open()
+        await loop.run()

@@ -9,6 +9,7 @@ from holo_app.bootstrap.checks.database import check_database
 from holo_app.bootstrap.checks.display import check_display
 from holo_app.bootstrap.checks.machine import check_clock, check_disk, check_versions
 from holo_app.bootstrap.checks.models import check_models
+from holo_app.bootstrap.checks.sound import check_microphone, check_speaker
 from holo_app.bootstrap.shop import DATABASE
 from holo_app.config import Settings
 from holo_app.ops.doctor import Check
@@ -22,6 +23,8 @@ def kiosk_checks(settings: Settings) -> list[Check]:
     data_dir = settings.data_dir
     return [
         Check("models", check_models, _MODELS_DEADLINE_S),
+        Check("microphone", lambda: check_microphone(settings.audio.input)),
+        Check("speaker", lambda: check_speaker(settings.audio.output)),
         Check("camera", check_camera),
         Check("display", check_display),
         Check("database", lambda: check_database(data_dir / DATABASE)),

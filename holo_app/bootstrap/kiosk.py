@@ -41,7 +41,11 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
     hooks = GuiHooks(shown=lambda _ui: engine.start(), ended=partial(_ended, engine, frames_json))
     try:
         return run_gui(
-            bridge, StaffPin(shop.store, SystemClock()), hologram(settings), ui_settings(settings, windowed=windowed), hooks
+            bridge,
+            StaffPin(shop.store, SystemClock()),
+            hologram(settings),
+            ui_settings(settings, windowed=windowed),
+            hooks,
         )
     finally:
         shop.store.close()
