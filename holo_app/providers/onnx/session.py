@@ -13,17 +13,31 @@ from holo_app.errors import FailureCategory, ProviderError
 Feed = dict[str, NDArray[Any]]
 
 
+class StopSwitch:
+    """Ends one run of a model from another thread, within some 30 ms. Needs onnxruntime."""
+
+    def __init__(self) -> None:
+        from onnxruntime import RunOptions  # noqa: PLC0415 - as in OnnxModel
+
+        self.run_options = RunOptions()
+
+    def stop(self) -> None:
+        """End the run, or let it fail at once when it begins."""
+        self.run_options.terminate = True
+
+
 class OnnxModel:
     """A model loaded for the processor.
 
     Idle threads sleep instead of spinning and the memory arena is off: a spinning pool takes a core from the voice loop
     for nothing, and an arena keeps the largest block that was ever needed.
 
-    Args:   provider: named in errors. path: the model's file. threads: how many one run may use.
+    Args:   provider: named in errors. path: the model's file. threads: how many one run may use. plan_memory: let tensors share
+            memory by a plan made at loading, which takes seconds where a model has thousands of steps.
     Raises: ProviderError: onnxruntime is missing, or the file is not a model that it can run.
     """
 
-    def __init__(self, provider: str, path: Path, *, threads: int) -> None:
+    def __init__(self, provider: str, path: Path, *, threads: int, plan_memory: bool = True) -> None:
         self._provider = provider
         try:
             import onnxruntime  # noqa: PLC0415 - 0.3 s and 20 MB that only a chosen provider may cost
@@ -44,16 +58,20 @@ class OnnxModel:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
+        options.enable_mem_reuse = plan_memory
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except self._errors as error:
             raise ProviderError(provider, FailureCategory.UNAVAILABLE, str(error)) from error
 
-    def run(self, feed: Feed) -> list[NDArray[Any]]:
-        """The model's outputs, in order. Blocks, without the interpreter lock. Raises: ProviderError."""
+    def run(self, feed: Feed, switch: StopSwitch | None = None) -> list[NDArray[Any]]:
+        """The model's outputs, in order. Blocks, without the interpreter lock.
+
+        Raises: ProviderError: the run failed or `switch` ended it.
+        """
         try:
-            outputs: list[NDArray[Any]] = self._session.run(None, feed)
+            outputs: list[NDArray[Any]] = self._session.run(None, feed, switch and switch.run_options)
         except self._errors as error:
             raise ProviderError(self._provider, FailureCategory.BAD_RESPONSE, str(error)) from error
         return outputs

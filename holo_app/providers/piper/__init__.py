@@ -1,0 +1,1 @@
+"""Speech synthesis by Piper, in a process of its own."""

@@ -1,0 +1,70 @@
+"""From words to timed sentences, in the child process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from holo_app.providers.onnx.session import StopSwitch
+from holo_app.providers.piper.alignment import SPACE, word_spans
+from holo_app.providers.piper.events import Phoneme, SentenceTimes, WordTime
+from holo_app.providers.piper.voice import Spoken, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class TimedSentence:
+    """One sentence of the speech: its times and its PCM16."""
+
+    times: SentenceTimes
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The symbols that a word has, counted over the whole text."""
+
+    word: int
+    start: int
+    end: int
+
+
+def speak(voice: Voice, words: Sequence[str], switch: StopSwitch) -> Iterator[TimedSentence]:
+    """Say `words` (each as it is to be spoken) as one text, sentence by sentence. Blocks. Raises: ProviderError."""
+    sentences = voice.sentences(" ".join(words))
+    if not sentences:
+        return
+    # the sentences are parted by a space that is in none of them, so that words end with them
+    whole = [symbol for sentence in sentences for symbol in (*sentence, SPACE)]
+    alone = [[symbol for sentence in voice.sentences(word) for symbol in (*sentence, SPACE)] for word in words]
+    spans = [_Span(i, *span) for i, span in enumerate(word_spans(whole, alone))]
+    first_symbol = first_sample = 0
+    for index, symbols in enumerate(sentences):
+        past = first_symbol + len(symbols) + 1
+        last = index == len(sentences) - 1
+        mine = [span for span in spans if first_symbol <= span.start and (last or span.start < past)]
+        spoken = voice.speak(symbols, switch)
+        yield TimedSentence(_times(symbols, spoken, first_sample, first_symbol, mine), spoken.pcm)
+        first_symbol = past
+        first_sample += len(spoken.pcm) // 2
+
+
+def _times(
+    symbols: Sequence[str], spoken: Spoken, first_sample: int, first_symbol: int, spans: Sequence[_Span]
+) -> SentenceTimes:
+    ends = [first_sample + end for end in spoken.ends]
+    starts = [first_sample, *ends[:-1]]
+
+    def time(span: _Span) -> WordTime:
+        start = min(span.start - first_symbol, len(symbols))
+        end = min(span.end - first_symbol, len(symbols))
+        if end <= start:
+            moment = ends[start - 1] if start else first_sample
+            return WordTime(span.word, moment, moment)
+        return WordTime(span.word, starts[start], ends[end - 1])
+
+    return SentenceTimes(
+        first_sample,
+        first_sample + len(spoken.pcm) // 2,
+        tuple(Phoneme(symbol, end) for symbol, end in zip(symbols, ends, strict=True)),
+        tuple(time(span) for span in spans),
+    )

@@ -1,0 +1,1 @@
+"""Talking to local speech servers in the Wyoming protocol."""
