@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 from holo_app.bootstrap.checks.camera import check_camera
 from holo_app.bootstrap.checks.database import check_database
@@ -23,10 +24,10 @@ def kiosk_checks(settings: Settings) -> list[Check]:
     data_dir = settings.data_dir
     return [
         Check("models", check_models, _MODELS_DEADLINE_S),
-        Check("microphone", lambda: check_microphone(settings.audio.input)),
-        Check("speaker", lambda: check_speaker(settings.audio.output)),
-        Check("camera", check_camera),
-        Check("display", check_display),
+        Check("microphone", partial(check_microphone, settings.audio.input), isolated=True),
+        Check("speaker", partial(check_speaker, settings.audio.output), isolated=True),
+        Check("camera", check_camera, isolated=True),
+        Check("display", check_display, isolated=True),
         Check("database", lambda: check_database(data_dir / DATABASE)),
         Check("disk", lambda: check_disk(data_dir)),
         Check("clock", lambda: check_clock(data_dir, datetime.now(UTC))),

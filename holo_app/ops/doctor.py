@@ -1,14 +1,15 @@
-"""Runs checks one after the other, each under a deadline, so that a hung device cannot hang the doctor."""
+"""Runs checks one after the other, each under a deadline; a driver that hangs or dies does not take the doctor with it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
 from holo_app.ops.diagnoses import CHECK_CRASHED, CHECK_OVERDUE, Diagnosis, State
+from holo_app.ops.isolation import IsolatedCallError, call_isolated
 
 DEADLINE_S = 15.0
 
@@ -25,11 +26,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something to look at. run: blocks; may raise nothing that it could name as a Finding."""
+    """Something to look at.
+
+    run: blocks; may raise nothing that it could name as a Finding. isolated: it calls drivers, so it runs in a process of
+    its own, and must be picklable.
+    """
 
     name: str
     run: Callable[[], Sequence[Finding]]
     deadline_s: float = DEADLINE_S
+    isolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +61,53 @@ def healthy(results: Sequence[CheckResult]) -> bool:
     return all(found.diagnosis.state is not State.FAIL for result in results for found in result.findings)
 
 
-@dataclass(slots=True)
-class _Outcome:
-    findings: list[Finding] = field(default_factory=list)
-
-
 def _examine(check: Check) -> CheckResult:
-    outcome = _Outcome()
-    # a daemon: where it hangs in a driver, the program must still be able to end
-    thread = threading.Thread(target=_run, args=(check, outcome), name=f"check-{check.name}", daemon=True)
+    try:
+        findings = _isolated(check) if check.isolated else _in_thread(check)
+    except _StuckThreadError:
+        return CheckResult(check.name, (_late(check),), overdue=True)
+    except TimeoutError:
+        findings = [_late(check)]
+    if not findings:
+        findings = [Finding(CHECK_CRASHED, f"the check of the {check.name} found nothing, not even that all is well")]
+    return CheckResult(check.name, tuple(findings))
+
+
+class _StuckThreadError(Exception):
+    """A thread cannot be ended from outside."""
+
+
+def _late(check: Check) -> Finding:
+    return Finding(CHECK_OVERDUE, f"the {check.name} did not answer within {check.deadline_s:g} s")
+
+
+def _crashed(check: Check, reason: str) -> Finding:
+    return Finding(CHECK_CRASHED, f"the check of the {check.name} failed ({reason})")
+
+
+def _isolated(check: Check) -> list[Finding]:
+    try:
+        return list(call_isolated(check.run, deadline_s=check.deadline_s))
+    except IsolatedCallError as error:
+        # the traceback that matters is the child's
+        log.error("check_crashed", check=check.name, reason=error.reason, detail=error.detail)  # noqa: TRY400
+        return [_crashed(check, error.reason)]
+
+
+def _in_thread(check: Check) -> list[Finding]:
+    found: list[Finding] = []
+    # a daemon: where it hangs, the program must still be able to end
+    thread = threading.Thread(target=lambda: found.extend(_guarded(check)), name=f"check-{check.name}", daemon=True)
     thread.start()
     thread.join(check.deadline_s)
     if thread.is_alive():
-        late = Finding(CHECK_OVERDUE, f"the {check.name} did not answer within {check.deadline_s:g} s")
-        return CheckResult(check.name, (late,), overdue=True)
-    silent = Finding(CHECK_CRASHED, f"the check of the {check.name} found nothing, not even that all is well")
-    return CheckResult(check.name, tuple(outcome.findings) or (silent,))
+        raise _StuckThreadError
+    return found
 
 
-def _run(check: Check, outcome: _Outcome) -> None:
+def _guarded(check: Check) -> Sequence[Finding]:
     try:
-        outcome.findings = list(check.run())
+        return check.run()
     except Exception as error:
         log.exception("check_crashed", check=check.name)
-        outcome.findings = [Finding(CHECK_CRASHED, f"the check of the {check.name} failed ({type(error).__name__})")]
+        return [_crashed(check, type(error).__name__)]

@@ -17,7 +17,6 @@ from holo_app.ops.diagnoses import (
 )
 from holo_app.ops.doctor import Finding
 from holo_app.storage.migrations import HEAD, revisions
-from holo_app.storage.schema import schema_of
 
 _BUSY_S = 5.0
 
@@ -27,7 +26,7 @@ def check_database(path: Path) -> list[Finding]:
     if not path.exists():
         return [Finding(DATABASE_NEW, f"there is no database at {path} yet")]
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)) as connection:
+        with closing(_open(path)) as connection:
             problems = [str(row[0]) for row in connection.execute("PRAGMA quick_check(5)")]
             if problems != ["ok"]:
                 return [Finding(DATABASE_DAMAGED, f"{path} is damaged: {problems[0]}")]
@@ -38,10 +37,18 @@ def check_database(path: Path) -> list[Finding]:
         return [Finding(DATABASE_DAMAGED, f"{path} is damaged: {error}")]
 
 
+def _open(path: Path) -> sqlite3.Connection:
+    # where nobody is at work on it, not even the files of a write-ahead log are made
+    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=_BUSY_S)
+
+
 def _check_content(connection: sqlite3.Connection, path: Path) -> list[Finding]:
-    schema = schema_of(path)
-    if schema == "empty":
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
         return [Finding(DATABASE_NEW, f"{path} is empty")]
+    versions = connection.execute("SELECT version_num FROM alembic_version") if "alembic_version" in tables else ()
+    schema = next((row[0] for row in versions), "unknown")
     if schema != HEAD:
         older = schema in [migration.revision for migration in revisions()]
         return [
