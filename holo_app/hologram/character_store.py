@@ -17,6 +17,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from holo_app import __version__
 from holo_app.hologram.character import Character, Detail, Morph
 from holo_app.hologram.sculpt.assembly import sculpt_character
 
@@ -92,10 +93,10 @@ class CharacterStore:
 def sculptor_version() -> str:
     """A short hash over all code that shapes the character."""
     package = Path(__file__).parent
-    digest = hashlib.sha256(np.__version__.encode())
+    digest = hashlib.sha256(f"{__version__} {np.__version__}".encode())
     sources = [package / "character.py", package / "palette.py", *sorted((package / "sculpt").glob("*.py"))]
     for source in sources:
-        if source.is_file():  # a frozen bundle has no sources: its version is its compiled code's folder
+        if source.is_file():  # a frozen bundle has no sources: there the product's version tells
             digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

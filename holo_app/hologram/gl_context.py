@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import moderngl
 
 from holo_app.errors import DeviceError
 
-_REQUIRED = 330
+_REQUIRED: Final = 330
+_EGL: Final[dict[str, Any]] = {"backend": "egl"}
 
 
 def standalone_context() -> moderngl.Context:
@@ -15,17 +18,23 @@ def standalone_context() -> moderngl.Context:
     Raises: DeviceError: no OpenGL 3.3 through EGL on this machine.
     """
     try:
-        return moderngl.create_context(standalone=True, backend="egl", require=_REQUIRED)  # type: ignore[arg-type]  # its stub is wrong
+        return moderngl.create_context(require=_REQUIRED, standalone=True, **_EGL)
     except Exception as error:  # the loader raises bare Exception, ImportError and ValueError alike
         raise DeviceError("display", f"OpenGL 3.3 is not available through EGL ({error})") from error
 
 
 def current_context() -> moderngl.Context:
-    """The context that the calling thread has made current, such as the window's.
+    """The context that the calling thread has made current, such as the window's; X11's and Wayland's alike.
+
+    `moderngl.create_context` is not used here: it finds X11's contexts only, and hands out a stale one after a first.
 
     Raises: DeviceError: none is current, or it is older than OpenGL 3.3 core.
     """
     try:
-        return moderngl.create_context(require=_REQUIRED)
+        moderngl.init_context()
+        ctx = moderngl.get_context()
     except Exception as error:  # as above
-        raise DeviceError("display", f"the window's OpenGL is older than 3.3 or missing ({error})") from error
+        raise DeviceError("display", f"the window has no OpenGL 3.3 ({error})") from error
+    if ctx.version_code < _REQUIRED:
+        raise DeviceError("display", f"the window has OpenGL {ctx.version_code / 100:.1f} instead of 3.3 or newer")
+    return ctx

@@ -40,7 +40,10 @@ class RenderSettings:
 
 
 class Renderer:
-    """Owns everything on the graphics card. Made, used and released in one thread with one current context."""
+    """Owns everything on the graphics card. Made, used and released in one thread with one current context.
+
+    software: whether the processor draws. frame_ms: what the last measured frame cost, for whoever paces the frames.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Renderer:
         self._controller = QualityController(
             self._settings.budget_ms, start=SOFTWARE_START if self.software else HARDWARE_START
         )
+        self.frame_ms = 0.0
         self._figures: dict[Detail, Figure] = {}
         self._picture: _Picture | None = None
         self._placer = _Placer(ctx, self._settings.scan_lines)
@@ -103,6 +107,7 @@ class Renderer:
         self._placer.release()
 
     def _feed(self, frame_ms: float) -> None:
+        self.frame_ms = frame_ms
         if self._settings.fixed is None:
             self._controller.feed(frame_ms)
 

@@ -14,6 +14,7 @@ uniform vec3 u_rim_far;
 out vec4 out_colour;
 
 const vec3 LAMP = vec3(-0.42, 0.52, 0.744);
+const vec3 BETWEEN = vec3(-0.225, 0.278, 0.934);  // half way from the lamp to a viewer in front
 
 void main() {
     vec3 n = normalize(v_normal);
@@ -25,7 +26,7 @@ void main() {
     float edge = 1.0 - facing;
     float rim = edge * edge * edge;
     colour += mix(u_rim_far, u_rim, clamp(n.x * 0.8 + 0.5 + n.y * 0.3, 0.0, 1.0)) * (rim * smoothstep(0.35, 0.9, v_paint.a));
-    float half_lamp = clamp(dot(n, normalize(LAMP + v_view)), 0.0, 1.0);
+    float half_lamp = clamp(dot(n, BETWEEN), 0.0, 1.0);
     float sheen = half_lamp * half_lamp;
     sheen *= sheen; sheen *= sheen; sheen *= sheen;
     colour += sheen * v_finish.x * 0.55;

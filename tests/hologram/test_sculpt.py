@@ -81,6 +81,6 @@ def test_poses_morph_the_face_and_let_go_again(store: CharacterStore) -> None:
     half = morpher.apply(FacePose(visemes={Viseme.AA: 0.5, Viseme.SIL: 0.5})).copy()
     assert half - rest == pytest.approx((full - rest) / 2, abs=1e-4)
     worried = morpher.apply(FacePose(brow_up=0.6, brow_down=0.4)).copy()
-    up, down = (morpher.apply(FacePose(**brow)).copy() for brow in ({"brow_up": 0.6}, {"brow_down": 0.4}))
+    up, down = (morpher.apply(pose).copy() for pose in (FacePose(brow_up=0.6), FacePose(brow_down=0.4)))
     assert np.abs(worried - (up + down - rest)).max() > 0.05, "a worried face is more than the sum of its brows"
     assert (morpher.apply(FacePose()) == rest).all()

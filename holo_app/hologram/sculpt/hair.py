@@ -77,10 +77,10 @@ _LOCKS: Final = (
 
 
 def sculpt_hair(step: float) -> Part:
-    """The hair as one mesh; `step` is the grid's spacing in units, and how thick the finest tip is."""
+    """The hair as one mesh; `step` is the grid's spacing in units, and the finest tip's thickness."""
 
     def field(points: Points) -> Distances:
-        return hair_field(points, finest=step)
+        return hair_field(points, finest=0.8 * step)
 
     vertices, _, triangles = surface_nets(field, _LOW, _HIGH, step)
     normals = gradient(field, vertices, step=0.25)  # wide: evens out the joints of the strands' pieces

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import moderngl
+import numpy as np
+import pytest
+
+from holo_app.domain.avatar import FacePose
+from holo_app.domain.speech import Viseme
+from holo_app.hologram.character import Detail
+from holo_app.hologram.character_store import CharacterStore
+from holo_app.hologram.gl_context import current_context, standalone_context
+from holo_app.hologram.modes import Flat, Pyramid
+from holo_app.hologram.palette import Material, Palette
+from holo_app.hologram.quality import LADDER, Quality
+from holo_app.hologram.renderer import Renderer, RenderSettings
+from holo_app.hologram.snapshot import Studio, render_png, render_rgb, viseme_pose
+
+SIZE = (120, 160)
+
+
+@pytest.fixture
+def ctx() -> Iterator[moderngl.Context]:
+    ctx = standalone_context()
+    yield ctx
+    ctx.release()
+
+
+def _pixels(target: moderngl.Framebuffer) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.frombuffer(target.read(components=3, alignment=1), np.uint8).reshape(SIZE[1], SIZE[0], 3)
+
+
+def _target(ctx: moderngl.Context) -> moderngl.Framebuffer:
+    return ctx.framebuffer([ctx.texture(SIZE, 4)])
+
+
+def test_it_draws_into_the_framebuffer_that_is_bound(ctx: moderngl.Context, store: CharacterStore) -> None:
+    renderer = Renderer(current_context(), store)
+    target = _target(ctx)
+    target.use()
+    target.clear(1.0, 0.0, 0.0, 1.0)
+    renderer.render_to(SIZE, FacePose(), Flat(), 0.0)
+    pixels = _pixels(target)
+    assert (pixels[:4] == 0).all(), "what was there is overwritten"
+    assert pixels.max() > 150
+    assert renderer.frame_ms > 0
+    renderer.release()
+    assert ctx.error == "GL_NO_ERROR"
+
+
+def test_it_leaves_a_clean_state_behind(ctx: moderngl.Context, store: CharacterStore) -> None:
+    """A guest's triangle without depth, blended by nobody, must come out whole after our frame."""
+    renderer = Renderer(ctx, store)
+    target = _target(ctx)
+    target.use()
+    renderer.render_to(SIZE, FacePose(blink=0.4), Pyramid(), 0.0)
+    program = ctx.program(
+        vertex_shader="#version 330\nin vec2 p; void main() { gl_Position = vec4(p, 0.9, 1.0); }",
+        fragment_shader="#version 330\nout vec4 o; void main() { o = vec4(0.0, 1.0, 0.0, 0.25); }",
+    )
+    clockwise = np.array([[-1, -1], [-1, 3], [3, -1]], "f4")
+    ctx.vertex_array(program, [(ctx.buffer(clockwise), "2f", "p")]).render()
+    assert (_pixels(target) == (0, 255, 0)).all()
+    renderer.release()
+
+
+def test_sizes_may_change_and_an_empty_window_draws_nothing(ctx: moderngl.Context, store: CharacterStore) -> None:
+    renderer = Renderer(ctx, store, RenderSettings(fixed=Quality(0.5, 0, Detail.LOW)))
+    target = _target(ctx)
+    renderer.render(FacePose(), target, SIZE, Flat(), 0.0)
+    large = _pixels(target).copy()
+    renderer.render(FacePose(), target, (60, 80), Flat(), 0.0)
+    small = _pixels(target).copy()
+    renderer.render(FacePose(), target, (0, 80), Flat(), 0.0)
+    assert (_pixels(target) == small).all()
+    assert large[80:].max() > small[80:].max() == 0
+    renderer.release()
+    renderer.release()
+
+
+@pytest.mark.parametrize("quality", LADDER)
+def test_each_quality_shows_the_same_face(ctx: moderngl.Context, store: CharacterStore, quality: Quality) -> None:
+    target = _target(ctx)
+    pictures = []
+    for chosen in (LADDER[-1], quality):
+        renderer = Renderer(ctx, store, RenderSettings(fixed=chosen, scan_lines=0.0))
+        renderer.render(viseme_pose(Viseme.E), target, SIZE, Flat(), 0.0)
+        pictures.append(_pixels(target).astype(float))
+        assert renderer.quality == chosen
+        renderer.release()
+    assert np.abs(pictures[0] - pictures[1]).mean() < 8.0
+
+
+def test_a_frame_over_budget_lowers_the_quality(ctx: moderngl.Context, store: CharacterStore) -> None:
+    renderer = Renderer(ctx, store, RenderSettings(budget_ms=1e-4))
+    first = LADDER.index(renderer.quality)
+    target = _target(ctx)
+    for _ in range(16):
+        renderer.render(FacePose(), target, SIZE, Flat(), 0.0)
+    assert LADDER.index(renderer.quality) == first - 1
+    renderer.release()
+
+
+def test_colours_are_a_palette(ctx: moderngl.Context, store: CharacterStore) -> None:
+    green = Palette(materials=dict.fromkeys(Material, (0.1, 0.9, 0.1)))
+    green = replace(green, rim=(0, 1, 0), rim_far=(0, 1, 0), shadow=(0, 1, 0))
+    renderer = Renderer(ctx, store, RenderSettings(palette=green))
+    target = _target(ctx)
+    renderer.render(FacePose(blink=1.0), target, SIZE, Flat(), 0.0)
+    pixels = _pixels(target).astype(int)
+    assert (pixels[..., 1] >= pixels[..., 0]).mean() > 0.98
+    renderer.release()
+
+
+def test_scan_lines_move_with_time_and_can_be_off(ctx: moderngl.Context, store: CharacterStore) -> None:
+    target = _target(ctx)
+
+    def moved(strength: float) -> float:
+        renderer = Renderer(ctx, store, RenderSettings(scan_lines=strength, fixed=Quality(1.0, 0, Detail.LOW)))
+        frames = []
+        for time_s in (0.0, 0.8):
+            renderer.render(FacePose(), target, SIZE, Flat(), time_s)
+            frames.append(_pixels(target).astype(float))
+        renderer.release()
+        return float(np.abs(frames[0] - frames[1]).mean())
+
+    assert moved(0.0) == 0.0
+    assert moved(0.3) > 0.5
+
+
+def test_pictures_are_written_without_a_display(tmp_path: Path) -> None:
+    path = tmp_path / "face.png"
+    render_png(path, (40, 60), viseme_pose(Viseme.AA), Flat(), cache_dir=tmp_path)
+    assert path.read_bytes().startswith(b"\x89PNG")
+    picture = render_rgb(40, 60, viseme_pose(Viseme.AA), Flat(), cache_dir=tmp_path)
+    assert picture.shape == (60, 40, 3)
+
+
+@pytest.mark.parametrize("size", [(0, 10), (10, 9000)])
+def test_impossible_sizes_are_refused(studio: Studio, size: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="1 to 8192 pixels"):
+        studio.picture(*size, FacePose(), Flat())
+
+
+@pytest.mark.parametrize("function", ["standalone_context", "current_context"])
+def test_an_old_or_missing_opengl_is_a_state_of_the_display(function: str) -> None:
+    """In a process of its own, because a driver reads its environment once: Mesa is told to offer OpenGL 2.1 only."""
+    script = (
+        "from holo_app.errors import DeviceError\n"
+        f"from holo_app.hologram.gl_context import {function}\n"
+        f"try:\n    {function}()\n"
+        "except DeviceError as error:\n    print(error.device, '|', error)\n"
+    )
+    environment = {**os.environ, "MESA_GL_VERSION_OVERRIDE": "2.1", "DISPLAY": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.startswith("display | display: ")
+    assert "OpenGL" in done.stdout
