@@ -11,7 +11,7 @@ from holo_app.domain.product import Product, StoreFact
 from holo_app.knowledge.kind_matching import KindIndex, kind_stems
 from holo_app.knowledge.language_pack import LanguagePack
 from holo_app.knowledge.name_matching import NameIndex, NameMatch
-from holo_app.knowledge.wording import tokens, without
+from holo_app.knowledge.wording import stems, surfaces, tokens, without
 from holo_app.ports.embedder import Embedder
 from holo_app.ports.retriever import Match, MatchKind, ScoredFact, ScoredProduct
 
@@ -41,8 +41,9 @@ class CatalogueIndex:
         self._facts = tuple(facts)
         self._packs = packs
         self._embedder = embedder
+        stops = stems(word for pack in packs.values() for word in pack.words.stop)
         known = _known_words(products, facts, packs)
-        self._names = NameIndex(products, generic=kind_stems(products), known=known)
+        self._names = NameIndex(products, generic=kind_stems(products) | stops, known=known)
         self._kinds = KindIndex(products, embedder)
         self._product_rows, self._product_vectors = self._embed([_product_texts(p) for p in products])
         self._fact_rows, self._fact_vectors = self._embed([_fact_texts(fact) for fact in facts])
@@ -68,7 +69,7 @@ class CatalogueIndex:
         words = tokens(text)
         translations = pack.words.translations if pack else {}
         content = tuple(part for word in without(words, stop) for part in translations.get(word, (word,)))
-        found = self._kinds.find(content)
+        found = self._kinds.find(content, surfaces(text))
         named = self._names.find(words, ordinary=ordinary, supported=found.keys())
         for match in named:
             found.setdefault(match.sku, []).insert(0, _as_match(match, words))

@@ -111,23 +111,31 @@ class AnswerComposer:
         return zlib.crc32(f"{self._seed}|{visit}|{len(request.history)}|{request.text}".encode())
 
 
+_OF_A_CHOICE = frozenset({"list", "recommend", "cheapest", "dearest", "most", "compare", "categories"})
+_OF_A_PRODUCT = frozenset({UNCLEAR, "list", "price", "stock", "describe", "buy", "recommend"})
+_OF_A_BUDGET = frozenset({UNCLEAR, "list", "recommend", "price", "cheapest"})
+
+
 def _replier(scene: Scene, question: Question) -> _Replier:
-    if question.amounts and question.has("under") and question.intent in {UNCLEAR, "list", "recommend", "price", "cheapest"}:
+    """Who answers: mostly the intent's own function, unless what the question is about tells otherwise."""
+    how, intent = scene.targets.how, question.intent
+    if question.amounts and question.has("under") and intent in _OF_A_BUDGET:
         return choice.within_budget
-    if question.intent == UNCLEAR:
-        return _HINTED.get(scene.targets.how, talk.unclear)
-    if question.intent in {"attribute", "most"} and _compares(scene):
+    if scene.targets.missing_colour and intent in _OF_A_PRODUCT:
+        return product.colours
+    if intent in {UNCLEAR, "most", "attribute"} and choice.asks_for_most(scene) and _asks_which(scene):
         return choice.most_of
-    return _REPLIERS.get(question.intent, talk.plain_phrase)
+    if question.inherited and intent in _OF_A_CHOICE and how in {How.NAME, How.POINTED}:
+        return product.price
+    if intent in {"attribute", "feature"} and how in {How.USE, How.MEANING}:
+        return choice.products_of_kind
+    if intent == UNCLEAR:
+        return _HINTED.get(how, talk.unclear)
+    return _REPLIERS.get(intent, talk.plain_phrase)
 
 
-def _compares(scene: Scene) -> bool:
-    """Whether a property is asked as "which has most of it" rather than of one product."""
-    wanted = scene.question.attribute
-    patterns = (*wanted.highest, *wanted.lowest) if wanted else ()
-    return scene.question.intent == "most" or (
-        scene.question.has("which") and any(pattern.search(scene.question.plain) for pattern in patterns)
-    )
+def _asks_which(scene: Scene) -> bool:
+    return scene.question.intent == "most" or scene.question.has("which")
 
 
 def _labels(packs: Mapping[str, LanguagePack]) -> Mapping[str, Collection[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ _SAME_MEANING = 0.64
 _BEST_ONLY = 0.08
 """Terms this much less alike than the best one are not meant."""
 _MIN_LENGTH = 3
+_MOST_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,23 @@ class KindIndex:
 
     def __init__(self, products: Sequence[Product], embedder: Embedder) -> None:
         self._embedder = embedder
-        self._terms = _terms(products)
-        self._vectors = _rows(embedder, [term.text for term in self._terms])
+        self._tags = _tags(products)
+        self._terms = [*self._tags, *_translated_kinds(products)]
+        self._vectors = _rows(embedder, [term.text for term in self._tags])
         self._word_vectors: dict[str, NDArray[np.float32]] = {}
 
-    def find(self, content: Sequence[str]) -> dict[str, list[Match]]:
-        """Matches by SKU for the content words of a question (and for pairs of neighbours)."""
+    def find(self, content: Sequence[str], surface: Mapping[str, str]) -> dict[str, list[Match]]:
+        """Matches by SKU for the content words of a question (and for pairs of neighbours).
+
+        surface: how the words are written, where that differs from their folded form.
+        """
         pairs = [tuple(content[at : at + 2]) for at in range(len(content) - 1)]
         found: dict[str, list[Match]] = defaultdict(list)
         taken: set[str] = set()
         for words in [*pairs, *((word,) for word in content)]:
             if taken.issuperset(words):
                 continue
-            terms = self._same_words(words) or (self._same_meaning(words[0]) if len(words) == 1 else [])
+            terms = self._same_words(words) or (self._same_meaning(words[0], surface) if len(words) == 1 else [])
             if terms and len(words) > 1:
                 taken.update(words)
             for term, strength in terms:
@@ -67,8 +72,9 @@ class KindIndex:
                     found[sku].append(Match(MatchKind.USE, words, strength))
         return found
 
-    def warm(self, words: Sequence[str]) -> None:
-        """Embed words ahead of their use."""
+    def _remember(self, words: Sequence[str]) -> None:
+        if len(self._word_vectors) > _MOST_REMEMBERED:
+            self._word_vectors.clear()
         missing = [word for word in dict.fromkeys(words) if word not in self._word_vectors]
         for word, vector in zip(missing, _rows(self._embedder, missing), strict=True):
             self._word_vectors[word] = vector
@@ -77,16 +83,30 @@ class KindIndex:
         wanted = stems(words)
         return [(term, 1.0) for term in self._terms if term.stems == wanted]
 
-    def _same_meaning(self, word: str) -> list[tuple[_Term, float]]:
-        if len(word) < _MIN_LENGTH or not self._terms or word[0].isdigit():
+    def _same_meaning(self, word: str, surface: Mapping[str, str]) -> list[tuple[_Term, float]]:
+        if len(word) < _MIN_LENGTH or not self._tags or word[0].isdigit():
             return []
-        self.warm([word])
-        likeness = self._vectors @ self._word_vectors[word]
+        written = surface.get(word, word)
+        forms = list(dict.fromkeys((written, written.capitalize())))
+        self._remember(forms)
+        likeness = np.max([self._vectors @ self._word_vectors[form] for form in forms], axis=0)
         least = max(_SAME_MEANING, float(likeness.max()) - _BEST_ONLY)
-        return [(self._terms[at], float(likeness[at])) for at in np.flatnonzero(likeness >= least)]
+        return [(self._tags[at], float(likeness[at])) for at in np.flatnonzero(likeness >= least)]
 
 
-def _terms(products: Sequence[Product]) -> list[_Term]:
+def _translated_kinds(products: Sequence[Product]) -> list[_Term]:
+    """Words that only the translations of a name have: its own name stays the same, `Watch` becomes `Uhr`."""
+    kinds = defaultdict[str, set[str]](set)
+    for product in products:
+        own = set(tokens(product.name))
+        for name in product.names.values():
+            base = name.rpartition(", ")[0] or name
+            for word in set(tokens(base)) - own:
+                kinds[word].add(product.sku)
+    return [_Term(word, stems([word]), frozenset(skus), frozenset()) for word, skus in kinds.items()]
+
+
+def _tags(products: Sequence[Product]) -> list[_Term]:
     kinds, uses = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for product in products:
         name = stems(tokens(product.name)) | stems(tokens(product.category))

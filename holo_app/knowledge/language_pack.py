@@ -70,6 +70,7 @@ class Words:
     qualifiers: frozenset[str]
     pronouns: frozenset[str]
     colours: frozenset[str]
+    articles: frozenset[str]
     numbers: Mapping[str, Decimal]
     multipliers: Mapping[str, Decimal]
     number_joints: frozenset[str]
@@ -166,6 +167,7 @@ def _words(data: Mapping[str, Any]) -> Words:
         qualifiers=_folded(data["qualifiers"]),
         pronouns=_folded(data["pronouns"]),
         colours=_folded(data["colours"]),
+        articles=_folded(data["articles"]),
         numbers={fold(word): Decimal(value) for word, value in data["numbers"].items()},
         multipliers={fold(word): Decimal(value) for word, value in data["multipliers"].items()},
         number_joints=_folded(data["number_joints"]),

@@ -57,9 +57,10 @@ class NameIndex:
         self._names: dict[str, tuple[frozenset[str], ...]] = {}
         for product in products:
             self._skus_by_number["".join(tokens(product.sku))] = product.sku
-            names = dict.fromkeys((product.name, *product.names.values()))
-            own = (frozenset(own_words(name, generic)) for name in names)
-            self._names[product.sku] = tuple(dict.fromkeys(words for words in own if words))
+            own = frozenset(own_words(product.name, generic))
+            others = [frozenset(tokens(name.rpartition(", ")[0] or name)) for name in product.names.values()]
+            strange = [words for words in others if not words & own]
+            self._names[product.sku] = tuple(dict.fromkeys((own, *strange)))
         self._words = sorted({word for names in self._names.values() for name in names for word in name})
         self._stems = defaultdict[str, list[str]](list)
         for word in self._words:

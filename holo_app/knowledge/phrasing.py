@@ -16,6 +16,7 @@ from holo_app.ports.llm import FactUsed
 
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SENTENCE_START = re.compile(r"(?:^|(?<=[.!?] ))[^\W\d_](?![A-Z])")
 _VALUE_BREAK = re.compile(r"\s*[,;]\s*")
 
 
@@ -49,7 +50,7 @@ class Phrasebook:
     def say(self, key: str, **values: str) -> str:
         """One of the phrases of `key`, filled. Raises: KeyError: the language has none (a bug in its files)."""
         phrase = self._random.choice(self.pack.phrases[key]).format(**values)
-        return phrase[:1].upper() + phrase[1:]
+        return _SENTENCE_START.sub(lambda found: found[0].upper(), phrase)
 
     def name(self, product: Product, *, whole: bool = True) -> str:
         """The product's name for the middle of a sentence: "Rain Jacket in navy"; without `whole`, less the variant."""
@@ -77,9 +78,10 @@ class Phrasebook:
         """As it is written: "£149", "£39.90", "149 €"."""
         return format_price(money, self.pack.formats)
 
-    def category(self, category: str) -> str:
-        """The category's name in this language, else as it is."""
-        return self.pack.categories.get(fold(category), category)
+    def categories(self, categories: Sequence[str]) -> str:
+        """The categories' names in this language, else as they are. They often hold an "and", so there is none between."""
+        names = [self.pack.categories.get(fold(category), category) for category in categories]
+        return ", ".join(names)
 
     def value(self, value: str) -> str:
         """A catalogue value in this language.

@@ -86,6 +86,13 @@ def starts_with_answer(value: str, lists: Words) -> Polarity:
     return Polarity.NO if first[0] in lists.negations else Polarity.OPEN
 
 
+def without_answer(value: str, lists: Words) -> str:
+    """The value less a leading "yes, " or "no, ", which the answer has said already."""
+    first, comma, rest = value.partition(",")
+    lone = len(tokens(first)) == 1
+    return rest.strip() if lone and starts_with_answer(first, lists) is not Polarity.OPEN and (comma or not rest) else value
+
+
 def quantity_of(value: str, lists: Words) -> tuple[str, Decimal] | None:
     """The first quantity with a known unit, in its base unit: "1.1 kg a pair" → ("g", 1100)."""
     for number, unit in _QUANTITY.findall(value):

@@ -29,7 +29,7 @@ class Question:
 
     unmatched: content words that no product accounts for. amounts: (value, currency code or ""). colours: folded colour
     words. ordinal: 1-based position in what was last listed, −1 the last, None. inherited: the intent is the one of an
-    earlier question.
+    earlier question; `asked` and `asked_plain` then hold that question's words too, else only this one's.
     """
 
     text: str
@@ -42,6 +42,8 @@ class Question:
     fact: ScoredFact | None
     score: float
     inherited: bool
+    asked: tuple[str, ...]
+    asked_plain: str
     flags: frozenset[str]
     amounts: tuple[tuple[Decimal, str], ...]
     colours: tuple[str, ...]
@@ -68,10 +70,10 @@ class QuestionReader:
         unmatched = _unmatched(content, request, pack)
         fact = _best_fact(request.grounding.facts, unmatched)
         intent, score = self._intent(request, fact)
-        inherited = False
+        inherited = ""
         if (intent == UNCLEAR or score < _CLEAR) and "follow_up" in flags:
-            earlier = self._earlier_intent(request)
-            intent, inherited = (earlier, True) if earlier else (intent, False)
+            earlier, inherited = self._earlier_intent(request)
+            intent = earlier or intent
         return Question(
             text=request.text,
             plain=" ".join(words),
@@ -82,7 +84,9 @@ class QuestionReader:
             attribute=self._attributes.get(intent.removeprefix(ATTRIBUTE)),
             fact=fact,
             score=score,
-            inherited=inherited,
+            inherited=bool(inherited),
+            asked=(*tokens(inherited), *words) if inherited else words,
+            asked_plain=plain(inherited) or " ".join(words),
             flags=flags,
             amounts=tuple(amounts_in(request.text, pack.words)),
             colours=tuple(word for word in words if word in pack.words.colours),
@@ -90,36 +94,53 @@ class QuestionReader:
         )
 
     def _intent(self, request: AnswerRequest, fact: ScoredFact | None) -> tuple[str, float]:
-        masked = _masked(request, self._pack.mask)
+        masked = _masked(request, self._pack)
         scores = self._classifier.scores(masked, plain(masked))
         intent = max(scores, key=scores.__getitem__)
         if fact is not None and fact.score >= max(_LEAST_FACT, scores[intent]):
             return FACT, fact.score
         return (intent, scores[intent]) if scores[intent] >= LEAST else (UNCLEAR, scores[intent])
 
-    def _earlier_intent(self, request: AnswerRequest) -> str:
+    def _earlier_intent(self, request: AnswerRequest) -> tuple[str, str]:
+        """Intent and text of the question that a follow-up goes on with; both "" where there is none."""
         asked = [message for message in request.history if message.role is Role.CUSTOMER]
         for message in reversed(asked[-_LOOK_BACK:]):
             text = plain(message.text)
             scores = self._classifier.scores(message.text, text)
             intent = max(scores, key=scores.__getitem__)
             if scores[intent] >= LEAST and not self._pack.flagged("follow_up", text):
-                return intent
-        return UNCLEAR
+                return intent, message.text
+        return UNCLEAR, ""
 
 
-def _masked(request: AnswerRequest, mask: str) -> str:
+def _masked(request: AnswerRequest, pack: LanguagePack) -> str:
     """The question with product names replaced, so that only what is asked counts."""
-    text = f" {plain(request.text)} "
-    named = {
-        match.words
-        for scored in request.grounding.products
-        for match in scored.matches
-        if match.kind is MatchKind.NAME
-    }
-    for words in sorted(named, key=len, reverse=True):
-        text = text.replace(f" {' '.join(words)} ", f" {mask} ")
-    return text.strip() if named else request.text
+    found = [match for scored in request.grounding.products for match in scored.matches]
+    named = {match.words for match in found if match.kind is MatchKind.NAME}
+    if not named:
+        return request.text
+    around = {word for match in found for word in match.words} | pack.words.articles
+    words, covered = tokens(request.text), set[int]()
+    for name in named:
+        covered |= _positions(words, name)
+    for step in (-1, 1):
+        for at in sorted(covered, reverse=step < 0):
+            while 0 <= at + step < len(words) and words[at + step] in around:
+                at += step
+                covered.add(at)
+    kept = [
+        pack.mask if at in covered else word
+        for at, word in enumerate(words)
+        if at not in covered or at - 1 not in covered
+    ]
+    return " ".join(kept)
+
+
+def _positions(words: Sequence[str], name: Sequence[str]) -> set[int]:
+    """Where `name` stands in `words`."""
+    length = len(name)
+    starts = (at for at in range(len(words) - length + 1) if tuple(words[at : at + length]) == tuple(name))
+    return {at for start in starts for at in range(start, start + length)}
 
 
 def _unmatched(content: Sequence[str], request: AnswerRequest, pack: LanguagePack) -> tuple[str, ...]:

@@ -90,7 +90,11 @@ def _before_colour(question: Question, request: AnswerRequest) -> Targets:
         already = tuple(product for product in last_listing(request) if product in of_kind)
         wants_list = question.intent in {"list", "recommend"} or question.has("whole_shop")
         return Targets(already, How.FOCUS) if already and not wants_list else Targets(of_kind, How.KIND)
-    if focus and (question.has("pronoun") or not question.unmatched) and question.intent != "recommend":
+    used = matched(request, MatchKind.USE)
+    hinted = question.has("pronoun") or not (question.unmatched or used)
+    if focus and hinted and question.intent != "recommend":
+        if question.intent == "list" and question.unmatched:
+            return _without_hint(question, request, ())
         listing = last_listing(request)
         return Targets(listing if question.has("plural") and listing else focus[:1], How.FOCUS)
     return _without_hint(question, request, focus)
@@ -155,7 +159,9 @@ def _in_colour(targets: Targets, colours: Sequence[str], request: AnswerRequest)
     if fitting:
         return Targets(fitting, targets.how)
     around = [sibling for product in targets.products for sibling in siblings(product, catalogue(request))]
-    around += [product for product in last_listing(request) if targets.how is not How.NAME]
+    if targets.how is not How.NAME:
+        spoken_of = (*last_listing(request), *request.grounding.focus)
+        around += [sibling for product in spoken_of for sibling in siblings(product, catalogue(request))]
     fitting = tuple(_by_sku(p for p in around if is_of_colour(p, colours)))
     if fitting:
         return Targets(fitting, targets.how)

@@ -26,6 +26,12 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(fold(text)))
 
 
+def surfaces(text: str) -> dict[str, str]:
+    """The words of a text as they are written, by their folded form: an embedder knows `Kopfhörer`, not `kopfhorer`."""
+    written = {fold(word): word for word in _TOKEN.findall(unicodedata.normalize("NFC", text))}
+    return {folded: word for folded, word in written.items() if " " not in folded}
+
+
 def plain(text: str) -> str:
     """The folded tokens of a text with single spaces: what patterns are matched against."""
     return " ".join(tokens(text))

@@ -25,6 +25,8 @@ from holo_app.knowledge.replies.scene import (
 from holo_app.knowledge.wording import fold
 
 _MOST_DIFFERENCES = 3
+_NEAR = 0.2
+"""Similarity by meaning from which a product is offered as the nearest thing to a need."""
 
 
 def products_of_kind(scene: Scene) -> Reply:
@@ -37,7 +39,9 @@ def products_of_kind(scene: Scene) -> Reply:
     if missing:
         return missing
     groups = grouped(scene.products)
-    key = "list_near" if scene.targets.how in {How.USE, How.MEANING} else "list_one" if len(groups) == 1 else "list"
+    key = "list_one" if len(groups) == 1 else "list"
+    if scene.targets.how in {How.USE, How.MEANING}:
+        key = "list_near" if scene.question.intent == "list" else "list_for"
     clauses = [_listing(scene, key, groups[:MOST_SPOKEN])]
     if len(groups) > MOST_SPOKEN:
         clauses.append(Clause(scene.book.say("list_more")))
@@ -67,6 +71,8 @@ def recommend(scene: Scene) -> Reply:
     if not scene.catalogue:
         return one(scene, "empty_shop")
     candidates = _available_first(scene.products)
+    if not candidates and scene.question.unmatched and scene.request.grounding.products[0].score >= _NEAR:
+        return Reply((_superlative_or_name(scene, "nearest", scene.request.grounding.products[0].product),))
     if not candidates:
         return (not_found(scene) if scene.question.unmatched else None) or one(scene, "recommend_open")
     groups = grouped(candidates)
@@ -80,6 +86,12 @@ def recommend(scene: Scene) -> Reply:
     if groups[1:]:
         clauses.append(_listing(scene, "recommend_also", [group[:1] for group in groups[1:MOST_SPOKEN]]))
     return Reply(tuple(clauses))
+
+
+def _superlative_or_name(scene: Scene, key: str, product: Product) -> Clause:
+    if product.price is None:
+        return Clause(scene.book.say("list_one", names=scene.the(product)), (), (product.sku,))
+    return _superlative(scene, key, product)
 
 
 def _available_first(products: Sequence[Product]) -> list[Product]:
@@ -177,9 +189,14 @@ def most_of(scene: Scene) -> Reply:
     return Reply(tuple(_side_by_side(scene, p) for p in found[:MOST_SPOKEN]))
 
 
+def asks_for_most(scene: Scene) -> bool:
+    """Whether the question asks which product has most or least of a measurable property."""
+    return _measured(scene)[0] is not None
+
+
 def _measured(scene: Scene) -> tuple[AttributeWords | None, bool]:
     text = scene.question.plain
-    candidates = [scene.question.attribute] if scene.question.attribute else scene.pack.attributes
+    candidates = (scene.question.attribute,) if scene.question.attribute else scene.pack.attributes
     for wanted in candidates:
         if any(pattern.search(text) for pattern in wanted.lowest):
             return wanted, True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from holo_app.domain.product import Product
 from holo_app.knowledge.language_pack import AttributeWords
 from holo_app.knowledge.phrasing import Clause, Reply
@@ -15,6 +17,7 @@ from holo_app.knowledge.product_facts import (
     siblings,
     starts_with_answer,
     variant_parts,
+    without_answer,
 )
 from holo_app.knowledge.reference import How
 from holo_app.knowledge.replies.scene import (
@@ -29,6 +32,8 @@ from holo_app.knowledge.replies.scene import (
     stock_fact,
 )
 from holo_app.knowledge.wording import stems, tokens, without
+from holo_app.ports.llm import FactUsed
+from holo_app.ports.retriever import MatchKind
 
 _FEW = 3
 _DESCRIBED_DETAILS = ("battery", "capacity", "water", "size", "material")
@@ -99,57 +104,64 @@ def attribute(scene: Scene) -> Reply:
         return missing
     if wanted.key == "colour":
         return colours(scene)
+    products = [group[0] for group in grouped(_spoken(scene))]
+    found = {product.sku: scene.property_of(product, wanted) or _by_words(scene, product) for product in products}
     clauses: list[Clause] = []
-    for group in grouped(_spoken(scene)):
-        clauses += _attribute_clauses(scene, wanted, group[0], first=not clauses, alone=not clauses)
-    return Reply(tuple([*clauses, *_relatives(scene, wanted)]))
+    for product in products:
+        if not any(product.sku in clause.products for clause in clauses):
+            alike = [other for other in products if _same(found[other.sku], found[product.sku])] or [product]
+            clauses += _attribute_clauses(scene, wanted, alike, found[product.sku], first=not clauses)
+    return Reply((*clauses, *_relatives(scene, wanted)))
+
+
+def _same(first: Property | None, second: Property | None) -> bool:
+    return first is not None and second is not None and (first.label, first.value) == (second.label, second.value)
 
 
 _NEAR_FACT = 0.45
 
 
 def _attribute_clauses(
-    scene: Scene, wanted: AttributeWords, product: Product, *, first: bool, alone: bool
+    scene: Scene, wanted: AttributeWords, alike: Sequence[Product], found: Property | None, *, first: bool
 ) -> list[Clause]:
-    found = scene.property_of(product, wanted) or _by_words(scene, product)
+    """What the data say of products that share the value."""
+    product = alike[0]
     if found is None:
-        name = scene.the(product)
-        quote = _quote(scene, product)
-        if quote:
-            return [quote]
-        return [Clause(scene.book.say("attribute_unknown", label=wanted.label, name=name), (), (product.sku,))]
-    answer = _yes_or_no(scene, found, wanted) if first and alone else ""
+        text = scene.book.say("attribute_unknown", label=wanted.label, name=scene.the(product))
+        return [_quote(scene, product) or Clause(text, (), (product.sku,))]
+    answer = _yes_or_no(scene, found, wanted) if first else Polarity.OPEN
+    return _statement(scene, found, answer, alike)
+
+
+def _statement(scene: Scene, found: Property, answer: Polarity, alike: Sequence[Product]) -> list[Clause]:
+    """The value as a sentence, behind its "Yes." or "No."; the product is named unless it was just spoken of."""
+    skus = tuple(product.sku for product in alike)
+    facts = tuple(FactUsed(sku, found.label, found.value) for sku in skus)
     named = scene.targets.how is not How.FOCUS or len(scene.products) > 1
-    return _statement(scene, found, answer, named=named)
+    short = len(grouped(scene.products)) > 1 or len(scene.products) > 1
+    name = scene.book.join([scene.book.the(p, whole=scene.needs_variant(p) and not short) for p in alike])
+    if answer is Polarity.OPEN:
+        return [Clause(scene.sentence(found, name if named else ""), facts, skus)]
+    lead = Clause(scene.book.say(answer.value), (), skus)
+    value = scene.book.value(without_answer(found.value, scene.pack.words)).rstrip(".")
+    if not value:
+        return [lead] if not named else [lead, Clause(scene.sentence(found, name), facts, skus)]
+    text = scene.book.say("attribute", label=name, value=value) if named else scene.book.say("value", value=value)
+    return [lead, Clause(text, facts, skus)]
 
 
-def _statement(scene: Scene, found: Property, answer: str, *, named: bool) -> list[Clause]:
-    sentence = scene.sentence(found)
-    if named:
-        name = scene.book.the(found.product, whole=scene.needs_variant(found.product) and len(scene.products) == 1)
-        sentence = scene.book.say("attribute_named", name=name, sentence=_lower_first(sentence))
-    sku, fact = (found.product.sku,), (property_fact(found),)
-    return [*([Clause(answer, fact, sku)] if answer else []), Clause(sentence, () if answer else fact, sku)]
-
-
-def _lower_first(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
-
-
-def _yes_or_no(scene: Scene, found: Property, wanted: AttributeWords | None) -> str:
-    """The leading "Yes." or "No.", only where the value says so plainly and the question can be answered so."""
+def _yes_or_no(scene: Scene, found: Property, wanted: AttributeWords | None) -> Polarity:
+    """The leading yes or no, only where the value says so plainly and the question can be answered so."""
     question = scene.question
-    if not _asks_yes_or_no(scene):
-        return ""
+    if not scene.pack.flagged("yes_no", question.asked_plain) or question.has("which"):
+        return Polarity.OPEN
     asked = _asked_words(scene, found)
     verdict = polarity(found.value, asked, scene.pack.words)
     if verdict is Polarity.OPEN and not _specific(scene, asked, wanted):
         verdict = starts_with_answer(found.value, scene.pack.words)
         if verdict is Polarity.OPEN and wanted and wanted.affirmed_by:
             verdict = polarity(found.value, wanted.affirmed_by, scene.pack.words)
-    if verdict is Polarity.OPEN or question.has("which"):
-        return ""
-    return scene.book.say(verdict.value)
+    return verdict
 
 
 def _specific(scene: Scene, asked: tuple[str, ...], wanted: AttributeWords | None) -> bool:
@@ -159,25 +171,33 @@ def _specific(scene: Scene, asked: tuple[str, ...], wanted: AttributeWords | Non
     return bool(stems(asked) - stems(own))
 
 
-def _asks_yes_or_no(scene: Scene) -> bool:
-    return scene.pack.flagged("yes_no", scene.question.plain)
-
-
 def _asked_words(scene: Scene, found: Property) -> tuple[str, ...]:
     """What the question asks of the value: its meaningful words less the product's and the property's own names."""
     words = scene.pack.words
-    names = {match_word for scored in scene.request.grounding.products for match in scored.matches
-             for match_word in match.words if scored.product in scene.products}
+    names = _naming_words(scene)
     label_stems = stems(tokens(found.label))
-    asked = (word for word in without(scene.question.words, words.stop) if word not in names)
+    asked = (word for word in without(scene.question.asked, words.stop) if word not in names)
     translated = (part for word in asked for part in words.translations.get(word, (word,)))
     value_stems = stems(tokens(found.value))
     return tuple(w for w in translated if stems([w]) <= value_stems or not stems([w]) & label_stems)
 
 
+def _naming_words(scene: Scene) -> frozenset[str]:
+    """Words of the question that only say which product is meant."""
+    return frozenset(
+        word
+        for scored in scene.request.grounding.products
+        for match in scored.matches
+        if match.kind is not MatchKind.USE and scored.product in scene.products
+        for word in match.words
+    )
+
+
 def _by_words(scene: Scene, product: Product) -> Property | None:
     words = [
-        part for word in scene.question.content for part in scene.pack.words.translations.get(word, (word,))
+        part
+        for word in without(scene.question.asked, scene.pack.words.stop)
+        for part in scene.pack.words.translations.get(word, (word,))
     ]
     named = {word for word in tokens(product.name)}
     words = [word for word in words if word not in named]
@@ -272,7 +292,7 @@ def feature(scene: Scene) -> Reply:
         text = scene.book.say("unknown", name=scene.the(product))
         return Reply((quote or Clause(text, (), (product.sku,)),))
     answer = _yes_or_no(scene, found, None)
-    return Reply(tuple(_statement(scene, found, answer, named=scene.targets.how is not How.FOCUS)))
+    return Reply(tuple(_statement(scene, found, answer, [product])))
 
 
 def describe(scene: Scene) -> Reply:

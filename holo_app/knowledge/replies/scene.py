@@ -48,14 +48,19 @@ class Scene:
         known = next((a for a in self.pack.attributes if fold(label) in self.labels.get(a.key, ())), None)
         return known.label if known else label
 
-    def sentence(self, found: Property) -> str:
-        """The sentence that states a property."""
+    def sentence(self, found: Property, name: str = "") -> str:
+        """The sentence that states a property; `name` says of which product."""
         known = next((a for a in self.pack.attributes if fold(found.label) in self.labels.get(a.key, ())), None)
         value = self.book.value(found.value).rstrip(".")
-        if known and known.sentence:
-            return known.sentence.format(value=value)
-        label = known.label if known else found.label
-        return self.book.say("attribute", label=label[:1].upper() + label[1:], value=value)
+        sentence = known.sentence.format(value=value) if known and known.sentence else ""
+        if not name:
+            label = known.label if known else found.label
+            return sentence or self.book.say("attribute", label=label, value=value)
+        if known and known.sentence and ":" not in known.sentence:
+            return self.book.say("attribute_named", name=name, sentence=sentence[:1].lower() + sentence[1:])
+        if known:
+            return self.book.say("attribute", label=name, value=value)
+        return self.book.say("attribute", label=f"{name}, {found.label}", value=value)
 
     def the(self, product: Product) -> str:
         """The product's name, with its variant only where several variants are in play."""
@@ -125,6 +130,6 @@ def not_found(scene: Scene) -> Reply | None:
         text = scene.book.say("nearest", name=scene.the(best), price=scene.book.price(best.price))
         clauses.append(Clause(text, price_fact(best), (best.sku,)))
     else:
-        names = scene.book.join([scene.book.category(name) for name in scene.request.grounding.categories])
+        names = scene.book.categories(scene.request.grounding.categories)
         clauses.append(Clause(scene.book.say("not_in_shop_hint", categories=names)))
     return Reply(tuple(clauses))

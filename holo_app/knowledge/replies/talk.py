@@ -56,10 +56,9 @@ def store_fact(scene: Scene) -> Reply:
 
 def categories(scene: Scene) -> Reply:
     """What there is in the shop."""
-    names = [scene.book.category(name) for name in scene.request.grounding.categories]
-    if not names:
+    if not scene.request.grounding.categories:
         return one(scene, "empty_shop")
-    return one(scene, "categories", categories=scene.book.join(names))
+    return one(scene, "categories", categories=scene.book.categories(scene.request.grounding.categories))
 
 
 def unclear(scene: Scene) -> Reply:
