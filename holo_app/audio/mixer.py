@@ -184,6 +184,12 @@ class Mixer:
         pieces = [block.samples[max(0, self._consumed - block.start) :] for block in blocks]
         return AudioChunk(np.concatenate([np.zeros(0, np.int16), *pieces]).tobytes(), self.rate_hz)
 
+    def take_over(self, other: Mixer) -> None:
+        """Be as loud as `other`, and held if it is. Before anything is queued or rendered here."""
+        self._wanted_gain = self._aimed_gain = other._wanted_gain
+        self._gain = _Ramp(self._wanted_gain[0])
+        self.hold(held=other.held)
+
     def _append(self, samples: Samples) -> None:
         if len(samples):
             self._blocks.append(_Block(samples, self._written, self._era))

@@ -146,6 +146,11 @@ class ClockedSpeaker(QueuedSpeaker):
         while self._rendered < due:
             self._render(min(self._STRETCH, due - self._rendered))
 
+    def _restart_clock(self, *, in_s: float) -> None:
+        """Take samples from `in_s` on: until now somebody else did."""
+        self._began_at = self._clock.monotonic() + in_s
+        self._rendered = 0
+
     def _render(self, count: int) -> None:
         out = np.empty(count, dtype=np.int16)
         heard_at = self._began_at + self._rendered / self._mixer.rate_hz

@@ -33,7 +33,7 @@ def encoded(kind: int, bits: int) -> bytes:
             wide = np.rint(RAMP * (2**31 - 1)).astype("<i4").view(np.uint8).reshape(-1, 4)
             return bytes(np.ascontiguousarray(wide[:, 1:]))
         case (1, _):
-            return np.rint(RAMP * (2 ** (bits - 1) - 1)).astype(f"<i{bits // 8}").tobytes()
+            return bytes(np.rint(RAMP * (2 ** (bits - 1) - 1)).astype(f"<i{bits // 8}").data)
         case _:
             return RAMP.astype(f"<f{bits // 8}").tobytes()
 
