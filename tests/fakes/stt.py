@@ -36,6 +36,8 @@ class FakeStt:
         self.calls += 1
         finished = False
         try:
+            if self.closed:
+                raise ProviderError("fake-stt", FailureCategory.UNAVAILABLE, "closed")
             if language not in self._languages:
                 raise ProviderError("fake-stt", FailureCategory.BAD_REQUEST, f"language {language}")
             pcm = b"".join([chunk.pcm async for chunk in audio])

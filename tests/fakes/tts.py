@@ -49,6 +49,8 @@ class FakeTts:
         self.spoken.append(text)
         finished = False
         try:
+            if self.closed:
+                raise ProviderError("fake-tts", FailureCategory.UNAVAILABLE, "closed")
             if language not in self._capabilities.languages:
                 raise ProviderError("fake-tts", FailureCategory.BAD_REQUEST, f"language {language}")
             words = text.split() if any(c.isalnum() for c in text) else []

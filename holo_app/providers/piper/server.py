@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from pathlib import Path
 
-from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.error import Error
 from wyoming.event import Event, async_read_event, async_write_event
 from wyoming.info import Attribution, Describe, Info, TtsProgram, TtsVoice
@@ -31,6 +30,7 @@ from holo_app.providers.piper.events import SPOKEN_WORDS
 from holo_app.providers.piper.speech import TimedSentence, speak
 from holo_app.providers.piper.voice import Voice
 from holo_app.providers.wyoming.address import listen
+from holo_app.providers.wyoming.audio import AudioChunk, AudioStart, AudioStop
 
 _CHUNK_S = 0.1
 _WARM_UP = "Hello, how may I help you?"

@@ -10,8 +10,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wyoming.audio import AudioChunk as WyomingAudio
-from wyoming.audio import AudioStop
 from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.tts import Synthesize
@@ -24,6 +22,8 @@ from holo_app.providers.piper.events import SPOKEN_WORDS, SentenceTimes
 from holo_app.providers.piper.spoken_form import spoken_words
 from holo_app.providers.piper.visemes import viseme_cues
 from holo_app.providers.supervision.child import ChildSettings, SupervisedChild
+from holo_app.providers.wyoming.audio import AudioChunk as WyomingAudio
+from holo_app.providers.wyoming.audio import AudioStop
 from holo_app.providers.wyoming.client import WyomingConnection, connection, ping
 
 _NAME = "piper"

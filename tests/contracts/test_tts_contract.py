@@ -1,0 +1,102 @@
+"""What every TextToSpeech promises."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import pytest
+import pytest_asyncio
+
+from holo_app.errors import FailureCategory, ProviderError
+from holo_app.ports.tts import SpeechChunk, TextToSpeech
+from holo_app.providers.piper.tts import PiperSettings, PiperTts
+from holo_app.resources import model_file
+from tests.contracts.speech_checks import check_speech
+from tests.fakes.tts import FakeTts
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TEXTS = [
+    "Hello.",
+    "Yes, it is waterproof.",
+    "It costs £149.00, or 1,299 dollars with the big one.",
+    "And of the two, it's the best! We have 12 in stock. Is there anything else?",
+    'It weighs 2.3 kg — and it\'s 30 x 20 cm … with "quotes" (and brackets).',
+    "Ask Dr. Smith, e.g. between 9:30 and 18:00, Mon-Fri.",
+    "no full stop",
+    "  spaces   and\nlines  ",
+]
+
+
+def piper() -> PiperTts:
+    return PiperTts(
+        PiperSettings(
+            model=model_file("piper-joe", "en_US-joe-medium.onnx"),
+            config=model_file("piper-joe", "en_US-joe-medium.onnx.json"),
+        )
+    )
+
+
+@pytest_asyncio.fixture(
+    loop_scope="module", scope="module", params=["fake", pytest.param("piper", marks=pytest.mark.models)]
+)
+async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
+    made: TextToSpeech = FakeTts(first_chunk_s=0, chunk_s=0) if request.param == "fake" else piper()
+    yield made
+    await made.aclose()
+    await made.aclose()
+    with pytest.raises(ProviderError) as caught:
+        await say(made, "Hello.")
+    assert caught.value.category is FailureCategory.UNAVAILABLE
+
+
+async def say(tts: TextToSpeech, text: str, language: str = "en") -> list[SpeechChunk]:
+    async with aclosing(tts.synthesize(text, voice=tts.capabilities.voices[0], language=language)) as chunks:
+        return [chunk async for chunk in chunks]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+async def test_words_and_mouth_go_with_the_sound(tts: TextToSpeech, text: str) -> None:
+    chunks = await say(tts, text)
+
+    check_speech(text, chunks)
+    assert any(any(chunk.audio.pcm) for chunk in chunks)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "—", "… !", "\n"])
+async def test_nothing_to_say_gives_nothing(tts: TextToSpeech, text: str) -> None:
+    assert await say(tts, text) == []
+
+
+async def test_a_language_that_it_does_not_speak_is_refused(tts: TextToSpeech) -> None:
+    assert "xx" not in tts.capabilities.languages
+
+    with pytest.raises(ProviderError) as caught:
+        await say(tts, "Hello.", language="xx")
+    assert caught.value.category is FailureCategory.BAD_REQUEST
+
+
+async def test_closing_early_leaves_it_usable(tts: TextToSpeech) -> None:
+    async with aclosing(tts.synthesize(TEXTS[3], voice="", language="en")) as chunks:
+        await anext(chunks)
+
+    check_speech("Hello there.", await say(tts, "Hello there."))
+
+
+async def test_a_call_may_be_given_up_before_its_first_sound(tts: TextToSpeech) -> None:
+    given_up = asyncio.create_task(say(tts, " ".join(TEXTS)))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+
+    assert given_up.cancelled()
+    check_speech("Hello there.", await say(tts, "Hello there."))
+
+
+async def test_two_calls_at_once_both_speak(tts: TextToSpeech) -> None:
+    first, second = await asyncio.gather(say(tts, TEXTS[1]), say(tts, TEXTS[0]))
+
+    check_speech(TEXTS[1], first)
+    check_speech(TEXTS[0], second)
