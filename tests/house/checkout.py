@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,8 @@ _MADE = {".git", ".venv", ".claude", "__pycache__", "build", "dist", "out", "htm
 
 def tracked_files() -> list[Path]:
     """Every file of the product, sorted. Without git, every file that no tool has made."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode == 0:
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
         return sorted(path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file())
     return sorted(_walk())
 
