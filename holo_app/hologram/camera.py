@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,9 +17,21 @@ _MIN_WIDTH: Final = 22.0  # units that must be seen across and down
 _MIN_HEIGHT: Final = 36.0
 _BARE_HEIGHT: Final = 31.5
 _TOP: Final = 12.6  # the height at the picture's upper edge where nothing is shifted
-_REACH_WIDE: Final = (-11.6, 11.6)
-_REACH_HIGH: Final = (-18.6, 14.0)
+# height and half width that the figure keeps within, its head turned as far as HEAD_LIMIT lets it
+_REACH: Final = (
+    (-18.6, 9.9),
+    (-14.0, 9.7),
+    (-11.0, 7.3),
+    (-9.7, 5.5),
+    (-7.0, 7.7),
+    (-3.0, 9.3),
+    (-1.0, 12.0),
+    (6.0, 12.1),
+    (9.0, 10.8),
+    (13.6, 7.0),
+)
 _REACH_DEPTH: Final = 4.0
+HEAD_LIMIT: Final = (30.0, 18.0, 10.0)  # degrees of yaw, pitch, roll
 FADE: Final = (-18.5, -11.5)  # the body dissolves between these heights: captions stand there
 
 
@@ -57,18 +70,25 @@ def frame(aspect: float, vertical_offset: float = 0.0, *, captions: bool = True)
     return Camera((project @ view).astype(np.float32), (0.0, eye_height, DISTANCE))
 
 
-def extent(camera: Camera) -> tuple[float, float, float, float]:
-    """The part of the picture that the figure can reach, however it turns: (left, bottom, right, top) in -1..1."""
-    corners = np.array([[x, y, _REACH_DEPTH, 1] for x in _REACH_WIDE for y in _REACH_HIGH], np.float32)
-    clip = corners @ camera.matrix.T
-    placed = np.clip(clip[:, :2] / clip[:, 3:], -1, 1)
-    (left, bottom), (right, top) = placed.min(axis=0).tolist(), placed.max(axis=0).tolist()
-    return (left, bottom, right, top)
+def reach(camera: Camera) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The part of the picture that the figure can touch however it moves: convex shapes of (x, y) in -1..1."""
+    rows = [(_placed(camera, -half, y), _placed(camera, half, y)) for y, half in _REACH]
+    return tuple((lower[0], lower[1], upper[1], upper[0]) for lower, upper in pairwise(rows))
+
+
+def _placed(camera: Camera, x: float, y: float) -> tuple[float, float]:
+    clip = camera.matrix @ np.array([x, y, _REACH_DEPTH, 1.0], np.float32)
+    across, up = np.clip(clip[:2] / clip[3], -1.0, 1.0).tolist()
+    return (across, up)
 
 
 def turn(yaw: float, pitch: float, roll: float) -> NDArray[np.float32]:
-    """The head's rotation (3, 3) from degrees; yaw to the character's right and pitch up are positive."""
-    a, b, c = math.radians(-yaw), math.radians(-pitch), math.radians(roll)
+    """The head's rotation (3, 3) from degrees, held within HEAD_LIMIT.
+
+    Yaw to the character's right and pitch up are positive, and so is roll towards its right shoulder.
+    """
+    wanted = zip((-yaw, -pitch, roll), HEAD_LIMIT, strict=True)
+    a, b, c = (math.radians(min(max(angle, -limit), limit)) for angle, limit in wanted)
     about_y = np.array([[math.cos(a), 0, math.sin(a)], [0, 1, 0], [-math.sin(a), 0, math.cos(a)]])
     about_x = np.array([[1, 0, 0], [0, math.cos(b), -math.sin(b)], [0, math.sin(b), math.cos(b)]])
     about_z = np.array([[math.cos(c), -math.sin(c), 0], [math.sin(c), math.cos(c), 0], [0, 0, 1]])

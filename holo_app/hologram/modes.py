@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, TypeAlias
 
-from holo_app.hologram.camera import Camera, extent, frame
+from holo_app.hologram.camera import Camera, frame, reach
 
 Size: TypeAlias = tuple[int, int]
 Corner: TypeAlias = tuple[float, float, float, float]
@@ -54,10 +54,9 @@ class Flat:
     def plan(self, size: Size) -> Plan:
         """One view over the whole display."""
         camera = frame(size[0] / size[1], self.vertical_offset)
-        left, bottom, right, top = extent(camera)  # the rest stays black: a software rasteriser pays per pixel
-        outline = ((left, bottom), (right, bottom), (right, top), (left, top))
-        corners = tuple((x, y, (x + 1) / 2, (y + 1) / 2) for x, y in outline)
-        return Plan(size, (View(camera),), (corners,))
+        # what the figure cannot touch stays black: a software rasteriser pays per pixel
+        shapes = tuple(tuple((x, y, (x + 1) / 2, (y + 1) / 2) for x, y in shape) for shape in reach(camera))
+        return Plan(size, (View(camera),), shapes)
 
 
 _FIRST_SIDE: Final = -math.pi / 2  # the first copy stands at the bottom of the screen
@@ -82,8 +81,8 @@ class Pyramid:
         tile = max(int(min(size) * (1 - self.gap) / 2), 1)
         view = View(frame(1.0, captions=False))
         sides = [self._side(side) for side in range(self.sides)]
-        reach = max(max(abs(x), abs(y)) for corners in sides for x, y, _, _ in corners)
-        return Plan((tile, tile), (view,), tuple(self._fitted(corners, reach, size) for corners in sides))
+        radius = max(max(abs(x), abs(y)) for corners in sides for x, y, _, _ in corners)
+        return Plan((tile, tile), (view,), tuple(self._fitted(corners, radius, size) for corners in sides))
 
     def _side(self, side: int) -> list[Corner]:
         """One copy's outline, in units of the pyramid's radius."""
@@ -98,9 +97,9 @@ class Pyramid:
             corners.append((x, y, u, v))
         return corners
 
-    def _fitted(self, corners: list[Corner], reach: float, size: Size) -> tuple[Corner, ...]:
+    def _fitted(self, corners: list[Corner], radius: float, size: Size) -> tuple[Corner, ...]:
         """Corners in units of the pyramid's radius, brought onto the display."""
-        across, down = (min(size) / (edge * reach) for edge in size)
+        across, down = (min(size) / (edge * radius) for edge in size)
         return tuple((x * across, y * down, u, v) for x, y, u, v in corners)
 
     def _wedge(self) -> list[tuple[float, float]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme
 from holo_app.hologram.camera import frame
-from holo_app.hologram.modes import Flat, Pyramid
+from holo_app.hologram.modes import Flat, Plan, Pyramid
 from holo_app.hologram.sculpt.face_form import EYE, EYE_SIZE, MOUTH
 from holo_app.hologram.snapshot import Studio, mode_named, viseme_pose
 
@@ -120,21 +122,27 @@ def test_smile_brows_and_breath_show(studio: Studio) -> None:
     assert brow_row(up) < brow_row(down) - 2
 
 
-def test_the_face_is_close_to_the_one_that_was_liked(studio: Studio) -> None:
-    """Colours of ten places, looked at and kept; 24 of 255 of room for drivers and small retouches."""
-    picture = _shot(studio, viseme_pose(Viseme.SIL))
-    places = {"forehead": (-0.5, 3.6), "cheek": (-3.6, -2.4), "chin": (0.0, -6.0), "iris": (EYE[0], EYE[1] - 0.5)}
-    seen = {
-        name: _part(picture, x - 0.3, x + 0.3, y - 0.3, y + 0.3).mean(axis=(0, 1)) for name, (x, y) in places.items()
-    }
-    liked = LIKED
-    for name, colour in liked.items():
-        assert seen[name] == pytest.approx(colour, abs=24), name
-
-
+# place in the model's units -> sRGB; from a picture that was looked at and liked
 LIKED = {
-    "forehead": (0, 0, 0),
+    "forehead": ((-0.60, 3.40), (242, 218, 215)),
+    "cheek": ((-3.60, -2.40), (240, 166, 173)),
+    "chin": ((0.00, -6.00), (171, 147, 179)),
+    "iris": ((2.72, -0.50), (71, 180, 196)),
+    "pupil": ((2.77, 0.20), (10, 6, 19)),
+    "fringe": ((-2.00, 6.50), (110, 130, 248)),
+    "crown": ((0.00, 10.00), (89, 137, 244)),
+    "collar": ((0.00, -10.90), (27, 86, 148)),
+    "chest": ((-5.00, -14.50), (12, 35, 46)),
+    "shadow side": ((5.00, -3.00), (125, 149, 219)),
 }
+
+
+@pytest.mark.parametrize("place", LIKED)
+def test_the_face_is_close_to_the_one_that_was_liked(studio: Studio, place: str) -> None:
+    """28 of 255 of room: drivers differ by a few, a retouch by some more; lost eyes or hair by a hundred."""
+    (x, y), colour = LIKED[place]
+    seen = _part(_shot(studio, viseme_pose(Viseme.SIL)), x - 0.25, x + 0.25, y - 0.25, y + 0.25)
+    assert seen.mean(axis=(0, 1)) == pytest.approx(colour, abs=28)
 
 
 @pytest.mark.parametrize("sides", [3, 4])
@@ -177,3 +185,19 @@ def test_upright_and_lying_screens_leave_their_lower_third_to_captions(studio: S
 
 def _centre_row(light: NDArray[np.float64]) -> float:
     return float((light.sum(axis=1) * np.arange(len(light))).sum() / light.sum())
+
+
+@pytest.mark.parametrize("head", [(0.0, 0.0, 12.0), (0.0, 0.0, -90.0), (40.0, 25.0, 12.0), (-40.0, -25.0, -12.0)])
+def test_no_turn_of_the_head_takes_it_out_of_the_drawn_part(studio: Studio, head: tuple[float, float, float]) -> None:
+    """Against a mode that places every pixel: nothing may be missing."""
+
+    @dataclass(frozen=True)
+    class Whole:
+        def plan(self, size: tuple[int, int]) -> Plan:
+            whole = ((-1.0, -1.0, 0.0, 0.0), (1.0, -1.0, 1.0, 0.0), (1.0, 1.0, 1.0, 1.0), (-1.0, 1.0, 0.0, 1.0))
+            return replace(Flat().plan(size), polygons=(whole,))
+
+    pose = FacePose(head=head, breath=1.0, visemes={Viseme.AA: 1.0})
+    for width, height in ((270, 480), (480, 270)):
+        drawn, whole = (studio.picture(width, height, pose, mode).astype(int) for mode in (Flat(), Whole()))
+        assert np.abs(drawn - whole).max() <= 2

@@ -177,10 +177,10 @@ def _painted(part: Part, at: MouthCoordinates) -> Part:
     tint = np.where(lips > 0, Material.LIP, Material.BLUSH).astype(np.uint8)
     base = np.where(inside, Material.MOUTH, Material.SKIN).astype(np.uint8)
     socket = np.exp(-(((side - EYE[0]) / 2.0) ** 2) - ((y - EYE[1] - 0.3) / 1.9) ** 2) * (p[:, 2] > 0)
-    seam = np.exp(-((at.lip / 0.10) ** 2))
+    seam = np.exp(-((at.lip / 0.16) ** 2))
     under = 0.30 * np.exp(-((p[:, 0] / 1.6) ** 2) - ((y + 5.35) / 0.35) ** 2) * (p[:, 2] > 0)
-    shade = np.where(inside, 0.16 + 0.18 * smoothstep(-0.8, -0.2, at.lip), 1 - 0.10 * socket - 0.45 * seam - under)
-    gloss = np.where(lips > 0, 0.55, np.where(inside, 0.0, 0.22))
+    shade = np.where(inside, 0.16 + 0.18 * smoothstep(-0.8, -0.2, at.lip), 1 - 0.10 * socket - 0.38 * seam - under)
+    gloss = np.where(lips > 0, 0.5 * smoothstep(0.05, 0.45, at.lip), np.where(inside, 0.0, 0.22))
     return replace(
         part,
         base=base,
