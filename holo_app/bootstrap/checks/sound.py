@@ -1,17 +1,20 @@
-"""Do the microphone and the loudspeaker work, by the very code that the kiosk opens them with?"""
+"""Do the microphone and the loudspeaker work, through the very ports that the kiosk hears and speaks through?"""
 
 from __future__ import annotations
 
+import asyncio
 import math
-import threading
-import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 import numpy as np
+from numpy.typing import NDArray
 
-from holo_app.audio.places import Kind, Place, find_place
-from holo_app.audio.portaudio import PortAudio, Stream
-from holo_app.audio.resample import Samples
-from holo_app.audio.sound_server import ServerView, SoundServer
+from holo_app.audio.capture import DeviceMicrophone
+from holo_app.audio.hub import DeviceHub
+from holo_app.audio.playback import DeviceSpeaker
+from holo_app.bootstrap.clock import SystemClock
+from holo_app.domain.audio import silence
 from holo_app.errors import DeviceError
 from holo_app.ops.diagnoses import (
     MICROPHONE_DEAD,
@@ -24,104 +27,107 @@ from holo_app.ops.diagnoses import (
     SPEAKER_OK,
 )
 from holo_app.ops.doctor import Finding
+from holo_app.ports.microphone import DeviceLost, MicFrame
 
-_SERVER_ANSWERS_S = 3.0
-_STARTS_S = 4.0
+_APPEARS_S = 7.0
+"""Longer than the hub needs to ask a sound server, open a device and wait for its first sign of life."""
+
 _LISTEN_S = 1.0
+_PLAY_S = 0.4
+_PLAYED_WITHIN_S = 4.0
+_LOOK_S = 0.05
 _FULL_SCALE = 32_768
 _SILENT_DBFS = -85.0
+_DIGITAL_SILENCE_DBFS = -100.0
 _CLIPPED_FROM = 32_700
 _CLIPPED_SHARE = 0.01
-_SPEAKER_RATE_HZ = 48_000
 
-
-class _Recording:
-    """What arrives in the audio thread."""
-
-    def __init__(self) -> None:
-        self.begun = threading.Event()
-        self.blocks: list[Samples] = []
-
-    def take(self, samples: Samples, _at: float) -> None:
-        self.blocks.append(samples.copy())
-        self.begun.set()
+Samples = NDArray[np.int16]
 
 
 def check_microphone(wanted: str) -> list[Finding]:
     """Find the microphone that `wanted` names, listen to it for a second, and forget what was heard."""
     try:
-        system, place = PortAudio(), _place(Kind.MICROPHONE, wanted)
+        samples = asyncio.run(_heard(wanted))
     except DeviceError as error:
-        return [Finding(MICROPHONE_MISSING, error.problem)]
-    recording = _Recording()
-    try:
-        stream = system.open_capture(place, recording.take)
-    except DeviceError as error:
-        return [Finding(MICROPHONE_DEAD, error.problem)]
-    try:
-        if not recording.begun.wait(_STARTS_S):
-            return [Finding(MICROPHONE_DEAD, f"{place.name} is open but delivers nothing")]
-        time.sleep(_LISTEN_S)
-    finally:
-        stream.close()
-    return [_judged(place, np.concatenate(recording.blocks))]
-
-
-def _judged(place: Place, samples: Samples) -> Finding:
+        return [Finding(MICROPHONE_MISSING, f"{_named('microphone', wanted)}: {error.problem}")]
+    except TimeoutError:
+        return [Finding(MICROPHONE_DEAD, f"{_named('microphone', wanted)} is open but delivers nothing")]
     level = level_dbfs(samples)
-    text = f"{place.name} delivers sound at {level:.0f} dBFS"
+    text = f"{_named('microphone', wanted)} delivers sound at {level:.0f} dBFS"
     if np.mean(np.abs(samples.astype(np.int32)) >= _CLIPPED_FROM) > _CLIPPED_SHARE:
-        return Finding(MICROPHONE_LOUD, text)
-    return Finding(MICROPHONE_SILENT if level < _SILENT_DBFS else MICROPHONE_OK, text)
+        return [Finding(MICROPHONE_LOUD, text)]
+    return [Finding(MICROPHONE_SILENT if level < _SILENT_DBFS else MICROPHONE_OK, text)]
 
 
 def level_dbfs(samples: Samples) -> float:
     """Root mean square of (N,) 16-bit samples in decibels of full scale; digital silence is −100."""
-    mean_square = float(np.mean((samples.astype(np.float64) / _FULL_SCALE) ** 2)) if len(samples) else 0.0
-    return 10 * math.log10(mean_square) if mean_square > 1e-10 else -100.0  # noqa: PLR2004 - that is −100 dBFS
+    mean_square = float(np.mean((samples / _FULL_SCALE) ** 2)) if len(samples) else 0.0
+    return max(_DIGITAL_SILENCE_DBFS, 10 * math.log10(mean_square)) if mean_square > 0 else _DIGITAL_SILENCE_DBFS
 
 
 def check_speaker(wanted: str) -> list[Finding]:
-    """Find the loudspeaker that `wanted` names and let it play half a second of silence."""
-    try:
-        system, place = PortAudio(), _place(Kind.SPEAKER, wanted)
-    except DeviceError as error:
-        return [Finding(SPEAKER_MISSING, error.problem)]
-    asked = threading.Event()
+    """Find the loudspeaker that `wanted` names and let it play a moment of silence."""
+    return [asyncio.run(_played(wanted))]
 
-    def silence(samples: Samples, _at: float) -> None:
-        samples[:] = 0
-        asked.set()
 
+async def _heard(wanted: str) -> Samples:
+    """A second of sound. Raises: DeviceError: there is no device. TimeoutError: it delivers nothing."""
+    async with _hub() as hub:
+        microphone = DeviceMicrophone(hub, wanted=wanted, wait_for_device=False)
+        blocks: list[bytes] = []
+        heard_s = 0.0
+        try:
+            async with asyncio.timeout(_APPEARS_S + _LISTEN_S), aclosing(microphone.frames()) as frames:
+                async for event in frames:
+                    match event:
+                        case MicFrame(audio):
+                            blocks.append(audio.pcm)
+                            heard_s += audio.seconds
+                        case DeviceLost(reason):
+                            raise DeviceError("microphone", reason)
+                    if heard_s >= _LISTEN_S:
+                        break
+        finally:
+            await microphone.aclose()
+        return np.frombuffer(b"".join(blocks), "<i2")
+
+
+async def _played(wanted: str) -> Finding:
+    name = _named("loudspeaker", wanted)
+    async with _hub() as hub:
+        speaker = DeviceSpeaker(hub, SystemClock(), wanted=wanted)
+        try:
+            if not await _appears(speaker):
+                return Finding(SPEAKER_MISSING, f"{name} is not there, or cannot be opened")
+            await speaker.play(silence(_PLAY_S))
+            async with asyncio.timeout(_PLAYED_WITHIN_S):
+                await speaker.drain()
+            if speaker.available:
+                return Finding(SPEAKER_OK, f"{name} plays")
+        except TimeoutError:
+            pass  # as when it is lost while it plays
+        finally:
+            await speaker.aclose()
+    return Finding(SPEAKER_DEAD, f"{name} is open but takes no sound")
+
+
+async def _appears(speaker: DeviceSpeaker) -> bool:
+    for _ in range(round(_APPEARS_S / _LOOK_S)):
+        if speaker.available:
+            return True
+        await asyncio.sleep(_LOOK_S)
+    return False
+
+
+@asynccontextmanager
+async def _hub() -> AsyncIterator[DeviceHub]:
+    hub = DeviceHub(SystemClock())
     try:
-        stream = system.open_playback(place, _SPEAKER_RATE_HZ, silence)
-    except DeviceError as error:
-        return [Finding(SPEAKER_DEAD, error.problem)]
-    try:
-        if not asked.wait(_STARTS_S) or not _keeps_playing(stream):
-            return [Finding(SPEAKER_DEAD, f"{place.name} is open but takes no sound")]
+        yield hub
     finally:
-        stream.close()
-    return [Finding(SPEAKER_OK, f"{place.name} plays at {stream.rate_hz} Hz")]
+        await hub.aclose()
 
 
-def _keeps_playing(stream: Stream) -> bool:
-    first = stream.last_call_at
-    time.sleep(_LISTEN_S / 2)
-    return stream.last_call_at != first and not stream.finished
-
-
-def _place(kind: Kind, wanted: str) -> Place:
-    return find_place(kind, wanted, PortAudio().devices(), _server_view())
-
-
-def _server_view() -> ServerView | None:
-    """What the sound server says of its devices; None where there is no server."""
-    answered = threading.Event()
-    server = SoundServer(answered.set)
-    server.start()
-    try:
-        answered.wait(_SERVER_ANSWERS_S)
-        return server.view
-    finally:
-        server.close()
+def _named(kind: str, wanted: str) -> str:
+    return f"the {kind} called {wanted!r}" if wanted else f"the system's {kind}"
