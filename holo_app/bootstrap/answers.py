@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 
-from holo_app.dialogue.answering import Answering
+from holo_app.dialogue.answering import Answer, Answering, Question
+from holo_app.domain.character import Character
 from holo_app.knowledge.language_pack import load_language_packs
 from holo_app.knowledge.retriever import CatalogueRetriever
 from holo_app.ports.clock import Clock
@@ -25,11 +28,20 @@ class Answers:
         await self.retriever.aclose()
 
 
-async def load_answers(store: Store, embedder: Embedder, clock: Clock) -> Answers:
+async def load_answers(store: Store, embedder: Embedder, character: Character, clock: Clock) -> Answers:
     """Build the index of the shop. Raises: StorageError."""
     from holo_app.knowledge.composer import AnswerComposer  # noqa: PLC0415 - reads the language files
 
-    packs = load_language_packs(resource("language"))
+    packs = await asyncio.to_thread(load_language_packs, resource("language"))
     retriever = CatalogueRetriever(store, embedder, packs)
-    await retriever.warm()
-    return Answers(Answering(retriever, [AnswerComposer(packs, embedder)], clock), retriever)
+    composer, _ = await asyncio.gather(asyncio.to_thread(AnswerComposer, packs, embedder), retriever.warm())
+    answering = Answering(retriever, [composer], clock)
+    await _warm(answering, character)
+    return Answers(answering, retriever)
+
+
+async def _warm(answering: Answering, character: Character) -> None:
+    """Answer one question for nobody, so that the first customer's is as fast as the others."""
+    async with aclosing(answering.clauses(Question("Hello", character.language, character), Answer())) as clauses:
+        async for _ in clauses:
+            pass

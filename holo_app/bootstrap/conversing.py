@@ -10,7 +10,8 @@ from pathlib import Path
 from holo_app.audio.files import WavMicrophone, WavSpeaker
 from holo_app.audio.pacing import StartGate
 from holo_app.bootstrap.clock import SystemClock
-from holo_app.bootstrap.engine import Devices, voice_loop
+from holo_app.bootstrap.devices import Devices
+from holo_app.bootstrap.engine import voice_loop
 from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
 from holo_app.config import Settings
 from holo_app.dialogue.notices import Notice, TurnFinished

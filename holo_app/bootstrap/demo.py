@@ -15,7 +15,8 @@ from holo_app.audio.pacing import StartGate
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.demo_customer import DemoCustomer, demo_lines
 from holo_app.bootstrap.demo_report import DemoReport
-from holo_app.bootstrap.engine import Devices, voice_loop
+from holo_app.bootstrap.devices import Devices, PlaybackClock
+from holo_app.bootstrap.engine import voice_loop
 from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
 from holo_app.config import Settings
 from holo_app.dialogue.loop import VoiceLoop
@@ -90,8 +91,10 @@ class _Demo:
                 asyncio.get_running_loop().call_later(_MOUTH_OPEN_S, self._report.picture_wanted.set)
             watch(notice)
 
-        async with voice_loop(self._settings, self._shop, Devices(microphone, speaker), publish, clock) as loop:
-            connect(loop, speaker.position_s)
+        lips = PlaybackClock(speaker, clock)
+        devices = Devices(microphone, speaker)
+        async with lips.running(), voice_loop(self._settings, self._shop, devices, publish, clock) as loop:
+            connect(loop, lips.position_s)
             offset_s = gate.open()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LONGEST_S):

@@ -64,7 +64,8 @@ def _shown(thread: threading.Thread, report: DemoReport, ui: KioskUi) -> None:
             report.picture_wanted.clear()
             ui.grab(report.picture)
         if not thread.is_alive():
-            QGuiApplication.quit()
+            # not quit(): that asks the window to close, and the window answers that staff must do it
+            QGuiApplication.exit(0)
 
     timer = QTimer(ui)
     timer.timeout.connect(look)

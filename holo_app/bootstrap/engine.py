@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from holo_app.bootstrap.answers import load_answers
+from holo_app.bootstrap.devices import Devices
 from holo_app.bootstrap.shop import TalkingShop, chosen_character
 from holo_app.bootstrap.speech import load_speech
 from holo_app.bootstrap.turn_settings import turn_settings, turn_words
@@ -22,32 +23,25 @@ from holo_app.dialogue.spoken_form import spoken_form
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.character import Character
 from holo_app.ports.clock import Clock
-from holo_app.ports.microphone import Microphone
-from holo_app.ports.speaker import Speaker
-
-
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """Where sound comes from and goes to. The loop closes them."""
-
-    microphone: Microphone
-    speaker: Speaker
 
 
 @asynccontextmanager
 async def voice_loop(
     settings: Settings, shop: TalkingShop, devices: Devices, publish: Callable[[Notice], None], clock: Clock
 ) -> AsyncGenerator[VoiceLoop]:
-    """A loop that is loaded and ready to `run`. Everything it owns is closed at the end, the shop's store is not."""
+    """A loop that is loaded and ready to `run`.
+
+    Everything it owns is closed at the end, devices included; the shop's store is not.
+    """
     troubles = TroubleBoard(publish)
     for trouble, detail in shop.troubles:
         troubles.begin(trouble, detail)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(devices.microphone.aclose)
-        stack.push_async_callback(devices.speaker.aclose)
+        stack.push_async_callback(devices.aclose)
         engines = await load_speech(settings, troubles)
         stack.push_async_callback(engines.aclose)
-        answers = await load_answers(shop.store, engines.embedder, clock)
+        character = _character(settings, shop)
+        answers = await load_answers(shop.store, engines.embedder, character, clock)
         stack.push_async_callback(answers.aclose)
         ttl = timedelta(hours=settings.privacy.transcript_ttl_hours)
         words = turn_words()
@@ -59,7 +53,7 @@ async def voice_loop(
             answering=answers.answering,
             voice=Voice(engines.tts, devices.speaker, clock, spoken_form, publish, troubles),
             recorder=Recorder(shop.store, publish, troubles, transcript_ttl=ttl),
-            character=_character(settings, shop),
+            character=character,
             words=words,
         )
         yield VoiceLoop(parts, TurnEngine(turn_settings(settings), words["en"]), publish)

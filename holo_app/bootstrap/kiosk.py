@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from holo_app.bootstrap.clock import SystemClock
+from holo_app.bootstrap.devices import PlaybackClock, open_devices
 from holo_app.bootstrap.engine_thread import EngineThread
 from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
 from holo_app.config import Settings
@@ -24,7 +25,6 @@ from holo_app.ui.settings import UiSettings
 from holo_app.ui.staff_pin import StaffPin
 
 if TYPE_CHECKING:
-    from holo_app.bootstrap.engine import Devices
     from holo_app.ui.kiosk_ui import KioskUi
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
     """Show the kiosk until staff close it. frames_json: where the frame times are written at the end."""
     shop = open_shop_to_talk(settings)
     bridge = UiBridge()
-    engine = engine_thread(settings, shop, bridge, real_devices)
+    engine = engine_thread(settings, shop, bridge)
     hooks = GuiHooks(shown=lambda _ui: engine.start(), ended=partial(_ended, engine, frames_json))
     try:
         return run_gui(
@@ -66,34 +66,24 @@ def ui_settings(settings: Settings, *, windowed: bool) -> UiSettings:
     )
 
 
-def engine_thread(
-    settings: Settings, shop: TalkingShop, bridge: UiBridge, devices: Callable[[Settings], Devices]
-) -> EngineThread:
-    """The engine, connected to the bridge as soon as it is loaded. devices: called in the engine's thread."""
+def engine_thread(settings: Settings, shop: TalkingShop, bridge: UiBridge) -> EngineThread:
+    """The engine on the machine's own devices, connected to the bridge as soon as it is loaded."""
 
     async def main() -> None:
         # imported here, on the engine's thread: the window must not wait for the speech libraries
         from holo_app.bootstrap.engine import voice_loop  # noqa: PLC0415
 
-        used = devices(settings)
-        async with voice_loop(settings, shop, used, bridge.post, SystemClock()) as loop:
-            bridge.connect(submit=loop.submit, position_s=used.speaker.position_s)
+        clock = SystemClock()
+        devices = open_devices(settings, clock)
+        lips = PlaybackClock(devices.speaker, clock)
+        async with lips.running(), voice_loop(settings, shop, devices, bridge.post, clock) as loop:
+            bridge.connect(submit=loop.submit, position_s=lips.position_s)
             await loop.run()
 
     def crashed(error: Exception) -> None:
         bridge.post(TroubleChanged(Trouble.NO_SPEECH_MODEL, active=True, detail=repr(error)))
 
     return EngineThread(main, crashed)
-
-
-def real_devices(settings: Settings) -> Devices:
-    """Microphone and loudspeaker of this machine, as far as there are any."""
-    from holo_app.audio.devices import open_devices  # noqa: PLC0415 - loads PortAudio
-    from holo_app.bootstrap.engine import Devices  # noqa: PLC0415 - on the engine's thread
-
-    audio = settings.audio
-    microphone, speaker = open_devices(SystemClock(), input_name=audio.input, output_name=audio.output)
-    return Devices(microphone, speaker)
 
 
 def _ended(engine: EngineThread, frames_json: Path | None, ui: KioskUi) -> None:

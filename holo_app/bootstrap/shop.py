@@ -14,7 +14,7 @@ from holo_app.errors import StorageError
 from holo_app.knowledge.sample_shop import load_sample_shop, seed_sample_shop
 from holo_app.ports.repositories import Store
 from holo_app.storage.opening import OpenedStore, open_store
-from holo_app.storage.store import memory_store
+from holo_app.storage.rescue import rescue_store
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +42,10 @@ def open_shop_to_talk(settings: Settings) -> TalkingShop:
         opened = open_shop(settings)
     except StorageError as error:
         log.error("database_unusable", reason=str(error))  # noqa: TRY400 - an environment error
-        store = memory_store()
-        seed_sample_shop(store)
-        return TalkingShop(store, ((Trouble.DATABASE_UNWRITABLE, str(error)),))
+        rescued = rescue_store(settings.data_dir / DATABASE)
+        if not rescued.copied:
+            seed_sample_shop(rescued.store)
+        return TalkingShop(rescued.store, ((Trouble.DATABASE_UNWRITABLE, str(error)),))
     troubles: list[tuple[Trouble, str]] = []
     if opened.set_aside is not None:
         troubles.append((Trouble.DATABASE_SET_ASIDE, f"the damaged file is kept as {opened.set_aside.name}"))
