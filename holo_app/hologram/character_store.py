@@ -82,9 +82,10 @@ class CharacterStore:
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            for old in path.parent.glob(f"character-{detail.name.lower()}-*.npz"):
-                old.unlink()
             _write_whole(path, _packed(character))
+            for other in path.parent.glob(f"character-{detail.name.lower()}-*.npz"):
+                if other != path:
+                    other.unlink()
         except OSError as error:
             log.warning("character_cache_unwritable", folder=str(path.parent), error=str(error))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,6 +12,7 @@ import structlog
 
 from holo_app.domain.avatar import FacePose
 from holo_app.hologram.character import Character, Detail
+from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
 from holo_app.hologram.modes import DisplayMode, Plan, Size
 from holo_app.hologram.palette import Palette
 from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
@@ -63,8 +63,7 @@ class Renderer:
         self._figures: dict[Detail, Figure] = {}
         self._picture: _Picture | None = None
         self._placer = _Placer(ctx, self._settings.scan_lines)
-        self._query = None if self.software else ctx.query(time=True)
-        self._queried = False
+        self._timer: FrameTimer = WaitingTimer(ctx) if self.software else QueryTimer(ctx)
         log.info("renderer_ready", gl_renderer=name, software=self.software, scale=self.quality.scale)
 
     @property
@@ -85,16 +84,12 @@ class Renderer:
         """
         if min(size) < 1:
             return
-        started = time.perf_counter()
-        self._read_query()
-        if self._query is None:
-            self._draw(pose, target, size, mode, time_s)
-            self._ctx.finish()  # the rasteriser is this same processor: waiting costs nothing and tells the truth
-            self._feed((time.perf_counter() - started) * 1e3)
-        else:
-            with self._query:
-                self._draw(pose, target, size, mode, time_s)
-            self._queried = True
+        frame_ms = self._timer.time(lambda: self._draw(pose, target, size, mode, time_s))
+        if frame_ms is None:
+            return
+        self.frame_ms = frame_ms
+        if self._settings.fixed is None:
+            self._controller.feed(frame_ms)
 
     def release(self) -> None:
         """Give everything back to the graphics card; the context must be current."""
@@ -105,16 +100,6 @@ class Renderer:
             self._picture.release()
             self._picture = None
         self._placer.release()
-
-    def _feed(self, frame_ms: float) -> None:
-        self.frame_ms = frame_ms
-        if self._settings.fixed is None:
-            self._controller.feed(frame_ms)
-
-    def _read_query(self) -> None:
-        """The last frame's cost on the graphics card, which has it ready by now."""
-        if self._query is not None and self._queried:
-            self._feed(self._query.elapsed / 1e6)
 
     def _draw(self, pose: FacePose, target: moderngl.Framebuffer, size: Size, mode: DisplayMode, time_s: float) -> None:
         plan = mode.plan(size)

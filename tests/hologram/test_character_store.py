@@ -84,3 +84,14 @@ def test_without_a_folder_nothing_is_kept() -> None:
     store = _store(None)
     assert store.path(Detail.LOW) is None
     assert _events(store)[1] == ["character_sculpted"]
+
+
+def test_a_write_that_fails_leaves_no_half_file(tmp_path: Path) -> None:
+    """The name that the file should get is a folder, so that the last step, the renaming, fails."""
+    store = _store(tmp_path)
+    path = store.path(Detail.LOW)
+    assert path is not None
+    (path / "in the way").mkdir(parents=True)
+    _, events = _events(store)
+    assert events[-1] == "character_cache_unwritable"
+    assert [item.name for item in tmp_path.iterdir()] == [path.name]

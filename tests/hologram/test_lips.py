@@ -53,6 +53,14 @@ def test_the_same_shape_twice_is_the_stronger_one() -> None:
     assert track.weights(0.09)[Viseme.AA] >= alone
 
 
+def test_shapes_that_crowd_share_the_mouth() -> None:
+    track = LipTrack()
+    track.schedule([VisemeCue(Viseme.PP, 0.0, 0.2), VisemeCue(Viseme.AA, 0.0, 0.2), VisemeCue(Viseme.O, 0.0, 0.2)])
+    weights = track.weights(0.03)
+    assert sum(weights.values()) == pytest.approx(1.0)
+    assert weights[Viseme.PP] > weights[Viseme.AA] == pytest.approx(weights[Viseme.O])
+
+
 def test_what_lies_behind_and_ahead_is_silent() -> None:
     track = LipTrack()
     track.schedule([VisemeCue(Viseme.AA, 1.0, 1.1)])

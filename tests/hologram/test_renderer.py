@@ -15,6 +15,7 @@ from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
+from holo_app.hologram.frame_timer import QueryTimer, WaitingTimer
 from holo_app.hologram.gl_context import current_context, standalone_context
 from holo_app.hologram.modes import Flat, Pyramid
 from holo_app.hologram.palette import Material, Palette
@@ -107,6 +108,19 @@ def test_a_frame_over_budget_lowers_the_quality(ctx: moderngl.Context, store: Ch
     renderer.release()
 
 
+@pytest.mark.parametrize("kind", [WaitingTimer, QueryTimer])
+def test_a_timer_tells_what_drawing_cost(
+    ctx: moderngl.Context, store: CharacterStore, kind: type[WaitingTimer] | type[QueryTimer]
+) -> None:
+    timer = kind(ctx)
+    renderer = Renderer(ctx, store)
+    target = _target(ctx)
+    costs = [timer.time(lambda: renderer.render(FacePose(), target, SIZE, Flat(), 0.0)) for _ in range(4)]
+    assert (costs[0] is None) == (kind is QueryTimer), "a card answers one frame later"
+    assert all(cost is not None and 0.01 < cost < 5_000 for cost in costs[1:])
+    renderer.release()
+
+
 def test_colours_are_a_palette(ctx: moderngl.Context, store: CharacterStore) -> None:
     green = Palette(materials=dict.fromkeys(Material, (0.1, 0.9, 0.1)))
     green = replace(green, rim=(0, 1, 0), rim_far=(0, 1, 0), shadow=(0, 1, 0))
@@ -148,16 +162,22 @@ def test_impossible_sizes_are_refused(studio: Studio, size: tuple[int, int]) -> 
         studio.picture(*size, FacePose(), Flat())
 
 
-@pytest.mark.parametrize("function", ["standalone_context", "current_context"])
-def test_an_old_or_missing_opengl_is_a_state_of_the_display(function: str) -> None:
-    """In a process of its own, because a driver reads its environment once: Mesa is told to offer OpenGL 2.1 only."""
+OLD = "import moderngl; moderngl.create_context(standalone=True, require=210, backend='egl')"
+
+
+@pytest.mark.parametrize(
+    ("version", "before", "function"),
+    [("2.1", "", "standalone_context"), ("2.1", "", "current_context"), ("3.2", OLD, "current_context")],
+)
+def test_an_old_or_missing_opengl_is_a_state_of_the_display(version: str, before: str, function: str) -> None:
+    """In a process of its own, because a driver reads its environment once: Mesa is told what to offer."""
     script = (
-        "from holo_app.errors import DeviceError\n"
+        f"from holo_app.errors import DeviceError\n{before}\n"
         f"from holo_app.hologram.gl_context import {function}\n"
         f"try:\n    {function}()\n"
         "except DeviceError as error:\n    print(error.device, '|', error)\n"
     )
-    environment = {**os.environ, "MESA_GL_VERSION_OVERRIDE": "2.1", "DISPLAY": ""}
+    environment = {**os.environ, "MESA_GL_VERSION_OVERRIDE": version, "DISPLAY": ""}
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
     )

@@ -71,8 +71,6 @@ def _teeth(lip_z: float, segments: int, *, upper: bool) -> Part:
     vertices = np.concatenate(rows).astype(np.float32)
     triangles = ring_triangles(5, columns, closed=False)[:, ::-1]
     normals = mesh_normals(vertices, triangles)
-    if float((normals[:, 2]).mean()) < 0:
-        triangles, normals = triangles[:, ::-1], -normals
     part = plain_part(vertices, normals, triangles, Material.TEETH, gloss=0.5)
     shade = (0.95 if upper else 0.72) - 0.45 * np.tile(np.abs(across) ** 3, 5)
     return replace(part, shade=shade.astype(np.float32), morphs=_jaw_morphs(vertices, 0.0 if upper else 1.0))
@@ -113,8 +111,6 @@ def _brow(side: float, segments: int) -> Part:
     triangles = ring_triangles(steps, 8)
     normals = mesh_normals(vertices, triangles)
     if side > 0:
-        triangles, normals = triangles[:, ::-1], -normals
-    if float(normals[:, 2].sum()) < 0:
         triangles, normals = triangles[:, ::-1], -normals
     part = plain_part(vertices, normals, triangles, Material.BROW, gloss=0.25)
     return replace(part, morphs=morphs)

@@ -1,6 +1,6 @@
 """Frame times of the hologram without a display: flat at 1080x1920 at each quality, and the pyramid.
 
-    python tests/benchmarks/hologram/frame_times.py [--short]
+    python -m tests.benchmarks.hologram.frame_times [--short]
 
 Columns: median and 95th percentile of the wall time of whole frames, morphs and waiting for the card included, and the
 processor time of all threads per frame: on a software rasteriser it tells the truth on a busy machine too.
