@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
 from dataclasses import dataclass
 
-from holo_app.dialogue.answering import Answer, Answering, Question
-from holo_app.domain.character import Character
+from holo_app.dialogue.answering import Answering
+from holo_app.knowledge.composer import AnswerComposer
 from holo_app.knowledge.language_pack import load_language_packs
 from holo_app.knowledge.retriever import CatalogueRetriever
 from holo_app.ports.clock import Clock
@@ -22,26 +21,28 @@ class Answers:
 
     answering: Answering
     retriever: CatalogueRetriever
+    warming: asyncio.Task[None]
 
     async def aclose(self) -> None:
-        """Let a rebuild of the index end."""
+        """Let what runs in threads end."""
+        await asyncio.gather(self.warming, return_exceptions=True)
         await self.retriever.aclose()
 
 
-async def load_answers(store: Store, embedder: Embedder, character: Character, clock: Clock) -> Answers:
-    """Build the index of the shop. Raises: StorageError."""
-    from holo_app.knowledge.composer import AnswerComposer  # noqa: PLC0415 - reads the language files
+async def load_answers(store: Store, embedder: Embedder, language: str, clock: Clock) -> Answers:
+    """Build the index of the shop, ready for `language`; the other languages follow in the background.
 
+    Raises: StorageError.
+    """
     packs = await asyncio.to_thread(load_language_packs, resource("language"))
     retriever = CatalogueRetriever(store, embedder, packs)
-    composer, _ = await asyncio.gather(asyncio.to_thread(AnswerComposer, packs, embedder), retriever.warm())
-    answering = Answering(retriever, [composer], clock)
-    await _warm(answering, character)
-    return Answers(answering, retriever)
+    composer = AnswerComposer(packs, embedder)
+    await asyncio.gather(asyncio.to_thread(composer.warm, language), retriever.warm())
+    others = [other for other in packs if other != language]
+    warming = asyncio.create_task(asyncio.to_thread(_warm_all, composer, others), name="warm-languages")
+    return Answers(Answering(retriever, [composer], clock), retriever, warming)
 
 
-async def _warm(answering: Answering, character: Character) -> None:
-    """Answer one question for nobody, so that the first customer's is as fast as the others."""
-    async with aclosing(answering.clauses(Question("Hello", character.language, character), Answer())) as clauses:
-        async for _ in clauses:
-            pass
+def _warm_all(composer: AnswerComposer, languages: list[str]) -> None:
+    for language in languages:
+        composer.warm(language)

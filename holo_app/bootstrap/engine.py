@@ -41,7 +41,7 @@ async def voice_loop(
         engines = await load_speech(settings, troubles)
         stack.push_async_callback(engines.aclose)
         character = _character(settings, shop)
-        answers = await load_answers(shop.store, engines.embedder, character, clock)
+        answers = await load_answers(shop.store, engines.embedder, character.language, clock)
         stack.push_async_callback(answers.aclose)
         ttl = timedelta(hours=settings.privacy.transcript_ttl_hours)
         words = turn_words()
