@@ -134,6 +134,7 @@ class VoiceLoop:
     def _say_ready(self) -> None:
         if not self._ready:
             self._ready = True
+            log.info("loop_ready")
             self._publish(LoopReady())
 
     def _hear(self, frame: MicFrame) -> None:
