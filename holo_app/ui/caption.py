@@ -30,13 +30,15 @@ class CaptionInputs:
     """Everything that decides on the captions.
 
     reply_is_old: the customer has spoken, or the character has finished, since the last clause; the next clause begins
-    a new reply. position_s: what the customer has heard of the content timeline.
+    a new reply. customer_is_newer: the customer's words came after the last clause. position_s: what the customer has
+    heard of the content timeline.
     """
 
     customer: str = ""
     customer_final: bool = True
     clauses: tuple[Clause, ...] = ()
     reply_is_old: bool = False
+    customer_is_newer: bool = False
     position_s: float = 0.0
 
 
@@ -53,7 +55,13 @@ class CaptionProps:
 def customer_said(inputs: CaptionInputs, text: str, *, final: bool) -> CaptionInputs:
     """The customer's caption is replaced; an empty text takes it away."""
     text = " ".join(text.split())
-    return replace(inputs, customer=text, customer_final=final, reply_is_old=inputs.reply_is_old or bool(text))
+    return replace(
+        inputs,
+        customer=text,
+        customer_final=final,
+        reply_is_old=inputs.reply_is_old or bool(text),
+        customer_is_newer=inputs.customer_is_newer or bool(text),
+    )
 
 
 def clause_planned(inputs: CaptionInputs, clause: Clause) -> CaptionInputs:
@@ -64,7 +72,7 @@ def clause_planned(inputs: CaptionInputs, clause: Clause) -> CaptionInputs:
     kept = inputs.clauses
     if inputs.reply_is_old:
         kept = tuple(old for old in kept if old.end_s > inputs.position_s)
-    return replace(inputs, clauses=(*kept, clause), reply_is_old=False)
+    return replace(inputs, clauses=(*kept, clause), reply_is_old=False, customer_is_newer=False)
 
 
 def reply_over(inputs: CaptionInputs) -> CaptionInputs:
@@ -120,7 +128,7 @@ def derive_caption(inputs: CaptionInputs) -> CaptionProps:
     """The captions of this instant."""
     position = inputs.position_s
     over = not inputs.clauses or position >= inputs.clauses[-1].end_s
-    if over and inputs.reply_is_old and inputs.customer:
+    if over and inputs.customer_is_newer and inputs.customer:
         return CaptionProps(inputs.customer, inputs.customer_final)
     shown = _page_at(pages(inputs.clauses), position)
     spoken = 0

@@ -43,6 +43,9 @@ QML_IMPORT_NAME = "Holo"
 QML_IMPORT_MAJOR_VERSION = 1
 
 MAX_QUESTION_CHARS = 300
+LEFT_AFTER_S = 60.0
+"""An open keyboard that nobody touches, before a conversation has begun, was left behind."""
+
 _BREATH_S = 4.0
 _PULSE_S = 1.5
 _INTERRUPTIBLE = frozenset({KioskState.THINKING, KioskState.SPEAKING})
@@ -68,6 +71,8 @@ class HoloKiosk(QObject):
     ) -> None:
         super().__init__(parent)
         self._submit = submit
+        self._monotonic = monotonic
+        self._touched = monotonic()
         self._breath = 0.0
         self._pulse = 0.0
         self._typing = False
@@ -126,6 +131,8 @@ class HoloKiosk(QObject):
         if said.clauses and said.position_s != position_s:
             self._say(replace(said, position_s=position_s))
         self.staff_model.tick(self.texts_model.current)
+        if self.state_now is KioskState.ATTRACT and self._monotonic() - self._touched > LEFT_AFTER_S:
+            self._tidy()
         if self.state_now in _INTERRUPTIBLE:
             self._pulse = now_s % _PULSE_S / _PULSE_S
             self.pulseChanged.emit()
@@ -137,12 +144,16 @@ class HoloKiosk(QObject):
             self._breath = breath
             self.breathChanged.emit()
 
+    def _tidy(self) -> None:
+        """As the next customer is to find it."""
+        self._choose_language(self._home_language)
+        self.closeTyping()
+
     def _take_state(self, state: KioskState) -> None:
         if state is KioskState.ATTRACT:
             self._say(CaptionInputs())
             self.cards_model.update((), self.texts_model.current)
-            self._choose_language(self._home_language)
-            self.closeTyping()
+            self._tidy()
         elif state is not KioskState.SPEAKING:
             self._say(caption.reply_over(self.caption_model.inputs))
         self._take_status(state=state)
@@ -165,13 +176,19 @@ class HoloKiosk(QObject):
 
     @Slot()
     def talk(self) -> None:
-        """Listen to me."""
-        self._submit(TalkPressed())
+        """Listen to me; where the kiosk cannot hear, the keyboard opens."""
+        if self.status_model.props.look == "trouble":
+            self.openTyping()
+        else:
+            self._submit(TalkPressed())
 
     @Slot()
     def touchOrb(self) -> None:
         """The one large control: stops an answer, else asks to be listened to."""
-        self._submit(StopPressed() if self.state_now in _INTERRUPTIBLE else TalkPressed())
+        if self.state_now in _INTERRUPTIBLE:
+            self._submit(StopPressed())
+        else:
+            self.talk()
 
     @Slot(str)
     def ask(self, text: str) -> None:
@@ -184,6 +201,7 @@ class HoloKiosk(QObject):
     @Slot(str)
     def chooseLanguage(self, language: str) -> None:
         """Another language for screen and voice, until this visit ends."""
+        self.touch()
         if self._choose_language(language):
             self._submit(LanguageChosen(language))
 
@@ -193,8 +211,14 @@ class HoloKiosk(QObject):
         self._submit(VisitEnded())
 
     @Slot()
+    def touch(self) -> None:
+        """Somebody is at the screen."""
+        self._touched = self._monotonic()
+
+    @Slot()
     def openTyping(self) -> None:
         """Show the keyboard."""
+        self.touch()
         self._set_typing(typing=True)
 
     @Slot()

@@ -13,7 +13,7 @@ import structlog
 from PySide6.QtCore import QEventLoop, QObject, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
-from PySide6.QtQuick import QQuickWindow
+from PySide6.QtQuick import QQuickGraphicsConfiguration, QQuickWindow
 
 from holo_app.dialogue.notices import LoopReady
 from holo_app.domain.kiosk import Trouble
@@ -64,6 +64,10 @@ class KioskUi(QObject):
         if not self._engine.rootObjects():
             raise DeviceError("display", "the screen's own files are missing or damaged")
         self.window = cast("QQuickWindow", self._engine.rootObjects()[0])
+        # the overlay is flat and the hologram brings a depth buffer of its own: a sixth of a frame on a slow machine
+        flat = QQuickGraphicsConfiguration(self.window.graphicsConfiguration())
+        flat.setDepthBufferFor2D(False)
+        self.window.setGraphicsConfiguration(flat)
         self.stage = HologramStage(
             self.window, graphics.load, bridge.position_s, lambda: self.kiosk.status_model.props.mood
         )

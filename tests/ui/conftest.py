@@ -31,13 +31,14 @@ def display() -> Iterator[str]:
         pytest.fail("Xvfb did not start")
     os.environ["DISPLAY"] = f":{number}"
     yield os.environ["DISPLAY"]
-    # Qt holds its connection until the process ends, and may not outlive the server quietly
     del os.environ["DISPLAY"]
     server.terminate()
     server.wait()
 
 
 @pytest.fixture(scope="session")
-def qapp(display: str) -> QGuiApplication:
-    """pytest-qt's application, replaced by the kiosk's own."""
-    return create_app()
+def qapp(display: str) -> Iterator[QGuiApplication]:
+    """pytest-qt's application, replaced by the kiosk's own; it lets go of the display before that goes."""
+    app = create_app()
+    yield app
+    app.shutdown()

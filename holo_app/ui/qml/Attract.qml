@@ -9,9 +9,10 @@ Item {
 
     required property HoloKiosk kiosk
     required property real unit
+    readonly property bool deaf: kiosk.status.look === "trouble"
 
     Accessible.role: Accessible.Button
-    Accessible.name: kiosk.texts.t.attract_title
+    Accessible.name: invitation.text
     Accessible.description: kiosk.texts.t.ai_notice
     Accessible.onPressAction: kiosk.talk()
 
@@ -26,9 +27,10 @@ Item {
         spacing: 18 * attract.unit
 
         Words {
+            id: invitation
             objectName: "invitation"
             width: parent.width
-            text: attract.kiosk.texts.t.attract_title
+            text: attract.deaf ? attract.kiosk.texts.t.attract_type : attract.kiosk.texts.t.attract_title
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
             font.pixelSize: 76 * attract.unit

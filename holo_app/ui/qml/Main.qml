@@ -39,8 +39,8 @@ Window {
             } else if (!root.kiosk.typing && event.text.trim().length === 1 && event.text >= "!" && !(event.modifiers & (Qt.ControlModifier | Qt.AltModifier | Qt.MetaModifier))) {
                 // a keyboard is at hand: the first letter opens the question
                 event.accepted = true;
+                typingPanel.firstText = event.text;
                 root.kiosk.openTyping();
-                typingPanel.begin(event.text);
             }
         }
 
@@ -50,6 +50,7 @@ Window {
         }
 
         Image {
+            objectName: "still"
             visible: root.kiosk.still
             anchors.horizontalCenter: parent.horizontalCenter
             y: parent.height * 0.08
@@ -80,6 +81,8 @@ Window {
             x: root.width - width - root.margin
             y: root.wide ? 130 * root.unit : captions.y - implicitHeight - 12 * root.unit
             stacked: root.wide
+            // kept as one picture until something in it changes: a tenth of the draw calls
+            layer.enabled: !root.kiosk.still
         }
 
         Captions {
@@ -109,6 +112,7 @@ Window {
             anchors.right: parent.right
             anchors.margins: 36 * root.unit
             spacing: 12 * root.unit
+            layer.enabled: !root.kiosk.still
             Accessible.role: Accessible.Grouping
             Accessible.name: root.kiosk.texts.t.languages
 
@@ -142,14 +146,11 @@ Window {
                 objectName: "type"
                 anchors.verticalCenter: orb.verticalCenter
                 anchors.right: orb.left
-                anchors.rightMargin: 110 * root.unit
+                anchors.rightMargin: (root.wide ? 70 : 110) * root.unit
                 unit: root.unit
                 label: root.kiosk.texts.t.type
                 icon: root.kiosk.art + "icons/keyboard.svg"
-                onPressed: {
-                    root.kiosk.openTyping();
-                    typingPanel.begin("");
-                }
+                onPressed: root.kiosk.openTyping()
             }
 
             Orb {
@@ -167,7 +168,7 @@ Window {
                 objectName: "finish"
                 anchors.verticalCenter: orb.verticalCenter
                 anchors.left: orb.right
-                anchors.leftMargin: 110 * root.unit
+                anchors.leftMargin: (root.wide ? 70 : 110) * root.unit
                 visible: !root.kiosk.attract
                 unit: root.unit
                 label: root.kiosk.texts.t.goodbye
@@ -209,7 +210,12 @@ Window {
             anchors.horizontalCenter: parent.horizontalCenter
             anchors.bottom: parent.bottom
             anchors.bottomMargin: 24 * root.unit
-            onVisibleChanged: if (!visible) orb.forceActiveFocus()
+            onVisibleChanged: {
+                if (visible)
+                    begin();
+                else
+                    orb.forceActiveFocus();
+            }
         }
     }
 

@@ -53,9 +53,9 @@ Item {
     Image {
         anchors.centerIn: parent
         visible: ["attract", "idle", "trouble", "starting"].includes(orb.look)
-        source: orb.kiosk.art + "icons/microphone.svg"
+        source: orb.kiosk.art + (orb.look === "trouble" ? "icons/keyboard.svg" : "icons/microphone.svg")
         sourceSize: Qt.size(orb.size * 0.42, orb.size * 0.42)
-        opacity: orb.look === "starting" || orb.look === "trouble" ? 0.35 : 1
+        opacity: orb.look === "starting" ? 0.35 : 1
     }
 
     Row {

@@ -17,9 +17,13 @@ Rectangle {
     readonly property real keyWidth: Math.min(110 * unit, (width - 48 * unit - (columns - 1) * gap) / columns)
     readonly property real keyHeight: Math.max(64, 88 * unit)
 
-    function begin(text: string) {
-        field.text = text;
-        field.cursorPosition = text.length;
+    // what was typed on a keyboard before the panel was open
+    property string firstText
+
+    function begin() {
+        field.text = firstText;
+        field.cursorPosition = firstText.length;
+        firstText = "";
         capitals = false;
         symbols = false;
         field.forceActiveFocus();
@@ -38,7 +42,8 @@ Rectangle {
     Accessible.role: Accessible.Dialog
     Accessible.name: kiosk.texts.t.type_title
 
-    component Key: Rectangle {
+    // not `Key`: PySide would take an item of that name for Qt.Key and write over its end
+    component KeyCap: Rectangle {
         id: key
         property string label
         property url icon
@@ -136,6 +141,7 @@ Rectangle {
                     font.pixelSize: 38 * panel.unit
                     Accessible.name: panel.kiosk.texts.t.type_title
                     onAccepted: panel.send()
+                    onTextChanged: panel.kiosk.touch()
                 }
 
                 Words {
@@ -178,8 +184,9 @@ Rectangle {
                     Repeater {
                         model: Array.from(keyRow.modelData)
 
-                        Key {
+                        KeyCap {
                             required property string modelData
+                            objectName: "key_" + modelData
                             label: panel.capitals && modelData !== "ß" ? modelData.toUpperCase() : modelData
                             onHit: {
                                 field.insert(field.cursorPosition, label);
@@ -194,13 +201,13 @@ Rectangle {
                 anchors.horizontalCenter: parent.horizontalCenter
                 spacing: panel.gap
 
-                Key {
+                KeyCap {
                     width: panel.keyWidth * 1.5
                     label: panel.symbols ? panel.kiosk.texts.t.key_letters : panel.kiosk.texts.t.key_symbols
                     onHit: panel.symbols = !panel.symbols
                 }
 
-                Key {
+                KeyCap {
                     width: panel.keyWidth * 1.5
                     icon: panel.kiosk.art + "icons/shift.svg"
                     spoken: panel.kiosk.texts.t.key_shift
@@ -208,13 +215,13 @@ Rectangle {
                     onHit: panel.capitals = !panel.capitals
                 }
 
-                Key {
+                KeyCap {
                     width: panel.keyWidth * 4.5
                     label: panel.kiosk.texts.t.key_space
                     onHit: field.insert(field.cursorPosition, " ")
                 }
 
-                Key {
+                KeyCap {
                     width: panel.keyWidth * 1.5
                     icon: panel.kiosk.art + "icons/backspace.svg"
                     spoken: panel.kiosk.texts.t.key_delete
