@@ -51,6 +51,12 @@ app.command("converse")(command(speech.converse))
 app.command("render")(command(pictures.render))
 app.command("doctor")(command(checking.doctor))
 app.command("settings")(command(checking.settings))
+app.command(
+    "piper-server",
+    hidden=True,
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)(speech.piper_server)
 app.add_typer(products.app, name="products")
 
 

@@ -73,3 +73,10 @@ def _print_turn_json(turn: TurnReport) -> None:
 def _print_turn(turn: TurnReport) -> None:
     print_line(f"customer:  {turn.heard}")
     print_line(f"character: {turn.spoken}{' (interrupted)' if turn.interrupted else ''}")
+
+
+def piper_server(context: typer.Context) -> None:
+    """The child process that speaks, in a bundle that has no Python of its own to start it with."""
+    from holo_app.providers.piper.server import main
+
+    raise typer.Exit(main(context.args))
