@@ -17,6 +17,7 @@ _BREATH_S: Final = 4.2
 _SETTLE_S: Final = 0.28  # time constant of moods fading into each other
 _HEAD_SETTLE_S: Final = 0.45  # the head is heavier than the brows
 _HEAD_FOLLOWS_GAZE: Final = 0.22
+_EYES_GIVE_WAY: Final = 0.85
 _NOD_DEGREES: Final = 2.6
 _SLOWEST_FRAME_S: Final = 0.5  # after a longer gap the face has simply arrived
 
@@ -137,4 +138,4 @@ def _approach3(
 
 def _clear_of_head(gaze: tuple[float, float], head: tuple[float, float, float]) -> tuple[float, float]:
     """Eyes turn less by what the head already turned, so that a held gaze stays on the visitor."""
-    return (gaze[0] - 0.6 * head[0], gaze[1] - 0.6 * head[1])
+    return (gaze[0] - _EYES_GIVE_WAY * head[0], gaze[1] - _EYES_GIVE_WAY * head[1])

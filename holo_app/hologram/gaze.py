@@ -68,7 +68,7 @@ class GazeHabit:
 HABITS: Final[Mapping[Mood, GazeHabit]] = {
     Mood.IDLE: GazeHabit(0.35, (1.5, 3.5), (1.2, 3.0), (0.0, 0.0), (16.0, 5.0)),
     Mood.LISTENING: GazeHabit(0.90, (2.0, 5.0), (0.4, 0.9), (0.0, -3.0), (7.0, 3.0)),
-    Mood.THINKING: GazeHabit(0.10, (0.5, 0.9), (0.8, 2.2), (-12.0, 10.0), (6.0, 3.0)),
+    Mood.THINKING: GazeHabit(0.10, (0.5, 0.9), (0.8, 2.2), (-22.0, 14.0), (6.0, 3.0)),
     Mood.SPEAKING: GazeHabit(0.60, (1.2, 3.5), (0.4, 1.0), (0.0, 2.0), (11.0, 4.0)),
     Mood.TROUBLE: GazeHabit(0.65, (1.0, 2.5), (0.6, 1.4), (0.0, -7.0), (8.0, 3.0)),
 }
