@@ -7,6 +7,7 @@ from pathlib import Path
 from holo_app.config import Settings
 from holo_app.domain.speech import Viseme
 from holo_app.errors import InputError
+from holo_app.hologram.modes import Flat
 from holo_app.hologram.snapshot import ModeName, mode_named, render_png, viseme_pose
 
 HOLOGRAM_CACHE = "hologram"
@@ -20,6 +21,7 @@ def render_picture(settings: Settings, out: Path, size: tuple[int, int], viseme:
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        render_png(out, size, viseme_pose(viseme), mode_named(mode), cache_dir=settings.data_dir / HOLOGRAM_CACHE)
+        shown = Flat(settings.display.vertical_offset) if mode == "flat" else mode_named(mode)
+        render_png(out, size, viseme_pose(viseme), shown, cache_dir=settings.data_dir / HOLOGRAM_CACHE)
     except OSError as error:
         raise InputError(f"the picture {out} cannot be written: {error.strerror}") from None
