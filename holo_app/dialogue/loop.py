@@ -35,7 +35,7 @@ from holo_app.dialogue.turn import Turn, TurnTimes
 from holo_app.dialogue.turn_words import TurnWords
 from holo_app.dialogue.visit import CUSTOMER_STAGES, Visit
 from holo_app.domain.character import Character
-from holo_app.domain.conversation import Stage
+from holo_app.domain.conversation import Message, Stage
 from holo_app.domain.kiosk import Trouble
 from holo_app.errors import DeviceError
 from holo_app.ports.end_of_turn import EndOfTurnModel
@@ -286,29 +286,28 @@ class VoiceLoop:
         timings = turn.timings_ms()
         asked = turn.question.text if turn.asked else ""
         facts = tuple(answer.facts)
-        self._publish(
-            TurnFinished(asked, answer.text, heard, answer.skus, facts, timings, answer.provider, interrupted)
-        )
+        finished = TurnFinished(asked, answer.text, heard, answer.skus, facts, timings, answer.provider, interrupted)
         log.info("turn_finished", turn=turn.number, interrupted=interrupted, timings_ms=timings, pii_text=asked)
-        self._record(self._visit, turn, heard, interrupted=interrupted)
+        self._parts.recorder.record(finished, *self._messages(self._visit, turn, finished))
 
-    def _record(self, visit: Visit, turn: Turn, heard: str, *, interrupted: bool) -> None:
-        timings, language = turn.timings_ms(), turn.question.language
+    def _messages(self, visit: Visit, turn: Turn, finished: TurnFinished) -> list[Message]:
+        """The question (a greeting has none) and the answer, each with the times of its own stages."""
+        language, answer = turn.question.language, turn.reply.answer
+        timings = finished.timings_ms
+        answer.timings_ms = {k: v for k, v in timings.items() if k not in CUSTOMER_STAGES}
         messages = []
         if turn.asked:
-            spoken = turn.times.end_of_speech_at is not None
             messages.append(
                 visit.customer_said(
                     turn.question.text,
                     language=language,
                     timings_ms={k: v for k, v in timings.items() if k in CUSTOMER_STAGES},
-                    provider=self._parts.stt.capabilities.name if spoken else "",
+                    provider="" if turn.times.end_of_speech_at is None else self._parts.stt.capabilities.name,
                 )
             )
-        answer = turn.reply.answer
-        answer.timings_ms = {k: v for k, v in timings.items() if k not in CUSTOMER_STAGES}
-        messages.append(visit.character_said(answer, heard, language=language, interrupted=interrupted))
-        self._parts.recorder.record(*messages)
+        said, cut = finished.spoken, finished.interrupted
+        messages.append(visit.character_said(answer, said, language=language, interrupted=cut))
+        return messages
 
     # visits --------------------------------------------------------------------------------------------------------
 

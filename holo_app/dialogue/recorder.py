@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
-from holo_app.dialogue.notices import MessageRecorded, Notice
+from holo_app.dialogue.notices import MessageRecorded, Notice, TurnFinished
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.conversation import Conversation, Message
 from holo_app.domain.kiosk import Trouble
@@ -20,6 +21,15 @@ log = structlog.get_logger(__name__)
 
 Work = Callable[[Transaction], None]
 RunBlocking = Callable[[Callable[[], None]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """work: what to write. messages, finished: what to tell after it."""
+
+    work: Work
+    messages: tuple[Message, ...] = ()
+    finished: TurnFinished | None = None
 
 
 class Recorder:
@@ -42,20 +52,20 @@ class Recorder:
         self._troubles = troubles
         self._ttl = transcript_ttl
         self._run_blocking = run_blocking
-        self._work: asyncio.Queue[tuple[Work, tuple[Message, ...]]] = asyncio.Queue()
+        self._work: asyncio.Queue[_Item] = asyncio.Queue()
 
     def begin(self, conversation: Conversation) -> None:
         """A visit began."""
-        self._work.put_nowait((lambda tx: tx.conversations.start(conversation), ()))
+        self._work.put_nowait(_Item(lambda tx: tx.conversations.start(conversation)))
 
-    def record(self, *messages: Message) -> None:
-        """Messages of a finished turn: all of them become durable in one transaction."""
+    def record(self, finished: TurnFinished, *messages: Message) -> None:
+        """A finished turn: its messages become durable in one transaction, and only then is it told to be finished."""
 
         def work(tx: Transaction) -> None:
             for message in messages:
                 tx.conversations.add_message(message)
 
-        self._work.put_nowait((work, messages))
+        self._work.put_nowait(_Item(work, messages, finished))
 
     def end(self, conversation_id: UUID, at: datetime) -> None:
         """A visit ended; transcripts past their time are erased."""
@@ -64,16 +74,18 @@ class Recorder:
             tx.conversations.end(conversation_id, at=at)
             tx.conversations.erase_before(at - self._ttl)
 
-        self._work.put_nowait((work, ()))
+        self._work.put_nowait(_Item(work))
 
     async def run(self) -> None:
         """Write until cancelled."""
         while True:
-            work, messages = await self._work.get()
+            item = await self._work.get()
             try:
-                if await self._written(work):
-                    for message in messages:
+                if await self._written(item.work):
+                    for message in item.messages:
                         self._publish(MessageRecorded(message))
+                if item.finished is not None:
+                    self._publish(item.finished)
             finally:
                 self._work.task_done()
 

@@ -100,10 +100,15 @@ def _ranges(text: str, rules: _Rules) -> str:
 
 
 def _times(text: str, rules: _Rules) -> str:
-    text = re.sub(r"\b(\d{1,2}):(\d{2})(?:\s?([ap])\.?m\b\.?)?", lambda found: _clock(found, rules), text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"\b(\d{1,2}):(\d{2})(?:\s?([ap])\.?m\b\.?)?", lambda found: _clock(found, rules), text, flags=re.IGNORECASE
+    )
     half = {"a": rules.texts["am"], "p": rules.texts["pm"]}
     return re.sub(
-        r"\b(\d{1,2})\s?([ap])\.?m\b\.?", lambda found: f"{found[1]} {half[found[2].lower()]}", text, flags=re.IGNORECASE
+        r"\b(\d{1,2})\s?([ap])\.?m\b\.?",
+        lambda found: f"{found[1]} {half[found[2].lower()]}",
+        text,
+        flags=re.IGNORECASE,
     )
 
 
@@ -148,12 +153,8 @@ def _signs(text: str, rules: _Rules) -> str:
 
 def _codes(text: str, _rules: _Rules) -> str:
     """Article numbers and protection classes, letter by letter: P-014 → P 0 1 4, IP67 → I P 67."""
-    text = re.sub(
-        r"\b([A-Z]{1,4})-(\d{2,6})\b", lambda found: f"{' '.join(found[1])} {' '.join(found[2])}", text
-    )
+    text = re.sub(r"\b([A-Z]{1,4})-(\d{2,6})\b", lambda found: f"{' '.join(found[1])} {' '.join(found[2])}", text)
     return re.sub(r"\b(IPX?)(\d+)\b", lambda found: f"{' '.join(found[1])} {found[2]}", text)
 
 
-_STEPS: tuple[Callable[[str, _Rules], str], ...] = (
-    _words, _times, _ranges, _prices, _units, _numbers, _signs, _codes
-)
+_STEPS: tuple[Callable[[str, _Rules], str], ...] = (_words, _times, _ranges, _prices, _units, _numbers, _signs, _codes)
