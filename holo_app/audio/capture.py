@@ -101,6 +101,7 @@ class DeviceMicrophone:
 
     def went_live(self, stream: CaptureStream, name: str) -> None:
         self._ring = stream.ring
+        self._ring.forget()
         # the shortest filter: it costs 1 ms where the better ones cost 40, and speech models hear no difference
         self._resampler = StreamResampler(stream.ring.rate_hz, CAPTURE_RATE_HZ, quality="LQ")
         if self._lost:

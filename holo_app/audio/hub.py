@@ -95,7 +95,8 @@ class DeviceHub:
         self._server: SoundServer | None = None
         self._server_known = asyncio.Event()
         self._links: dict[Kind, _Link[Any]] = {}
-        self._scanned: object = None
+        # somebody may have started PortAudio before: the first failure is always a reason to look anew
+        self._scanned: object = "never"
         self._scanned_at = clock.monotonic()
         self._scanning = asyncio.Lock()
         # an operator may name the server's device for the whole process
@@ -145,14 +146,27 @@ class DeviceHub:
                 await self._close(link)
                 await self._pause(link, _RETRY_S)
                 continue
-            reason = await self._until_dead(link)
-            if reason:
+            while reason := await self._until_dead(link):
                 self._tell_dead(link, reason)
+                if not await self._came_to_life(link):
+                    break
+                self._tell_live(link)
             await self._close(link)
+
+    async def _came_to_life(self, link: _Link[Any]) -> bool:
+        """Wait while the server is frozen; whether the stream goes on by itself.
+
+        Closing a stream of a frozen server would hang, and leave PortAudio's thread and handles behind for ever.
+        """
+        while self._server is not None and self._server.frozen:
+            await self._pause(link, _LOOK_EVERY_S)
+            called_at = link.stream.last_call_at if link.stream is not None else None
+            if called_at is not None and self._clock.monotonic() - called_at < _LOOK_EVERY_S:
+                return True
+        return False
 
     async def _bring_up(self, link: _Link[Any]) -> None:
         """Open and wait for the first callback: only then is a device really there."""
-        self._scanned = self._scanned or _inventory(self._view)
         try:
             await self._open(link)
         except DeviceError:
@@ -166,9 +180,7 @@ class DeviceHub:
             if gone or link.stream.finished or self._clock.monotonic() > deadline:
                 raise DeviceError(link.side.kind.value, "it was opened but stays silent")
             await asyncio.sleep(_LOOK_EVERY_S / 10)
-        if link.stream is not None and link.place is not None:
-            link.told_dead = False
-            link.side.went_live(link.stream, link.place.name)
+        self._tell_live(link)
 
     async def _open(self, link: _Link[Any]) -> None:
         side, view = link.side, self._view
@@ -181,6 +193,8 @@ class DeviceHub:
         def too_late(opened: tuple[Place, Any]) -> None:
             opened[1].close()
 
+        if self._server is not None and self._server.frozen:
+            raise DeviceError(side.kind.value, "the sound server does not answer")
         link.interrupted = False
         opened = await self._worker.call(work, limit_s=_OPEN_LIMIT_S, discard=too_late)
         link.place, link.stream = opened
@@ -233,13 +247,19 @@ class DeviceHub:
             log.warning("audio_device_lost", kind=link.side.kind.value, reason=reason)
             link.side.went_dead(reason)
 
+    @staticmethod
+    def _tell_live(link: _Link[Any]) -> None:
+        if link.stream is not None and link.place is not None:
+            link.told_dead = False
+            link.side.went_live(link.stream, link.place.name)
+
     # ---- PortAudio's list of devices
 
     def _rescan_helps(self, link: _Link[Any]) -> bool:
         """Whether PortAudio's list may be out of date, and asking anew disturbs nobody who is talking."""
         others = [other for other in self._links.values() if other is not link and other.stream is not None]
         changed = _inventory(self._view) != self._scanned
-        if _inventory(self._view) is None:
+        if self._scanned is None:
             # nothing tells of changes here: ask now and then
             changed = self._clock.monotonic() - self._scanned_at > _BLIND_RESCAN_S
         return changed and not any(other.side.busy for other in others)

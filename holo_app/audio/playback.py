@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from holo_app.audio.hub import DeviceHub
 from holo_app.audio.mixer import Mixer
 from holo_app.audio.places import Kind, Place
@@ -30,6 +32,7 @@ class DeviceSpeaker(ClockedSpeaker):
         self._wanted = wanted
         self._base_gain_db = gain_db
         self._stream: PlaybackStream | None = None
+        self._news = asyncio.Event()
         self.set_gain_db(0.0, ramp_s=0.0)
         hub.attach(self)
 
@@ -48,6 +51,12 @@ class DeviceSpeaker(ClockedSpeaker):
     @property
     def available(self) -> bool:
         return self._stream is not None
+
+    async def until_available(self) -> None:
+        """Return when a device plays; for a start that shall be heard from its first word."""
+        while not self.available:
+            await self._news.wait()
+            self._news.clear()
 
     def set_gain_db(self, gain_db: float, *, ramp_s: float = 0.03) -> None:
         super().set_gain_db(gain_db + self._base_gain_db, ramp_s=ramp_s)
@@ -74,6 +83,7 @@ class DeviceSpeaker(ClockedSpeaker):
         self._stream = stream
         stream.serve(self._mixer)
         self._changed.set()
+        self._news.set()
 
     def went_dead(self, reason: str) -> None:
         del reason

@@ -34,6 +34,10 @@ class CaptureRing:
         self._samples[: len(samples) - head] = samples[head:]
         self._stamp = (written + len(samples), at)
 
+    def forget(self) -> None:
+        """Event loop: drop what was not read."""
+        self._read = self._stamp[0]
+
     def blocks(self, count: int) -> Iterator[tuple[Samples, float]]:
         """Event loop: all whole blocks of `count` samples, each with the time of its last sample."""
         while (stamp := self._stamp)[0] - self._read >= count:

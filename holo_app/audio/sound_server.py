@@ -8,6 +8,7 @@ the kiosk would listen to itself. Only the server's own list of devices tells.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,8 @@ import structlog
 log = structlog.get_logger(__name__)
 
 _RECONNECT_S = 0.4
-_LISTEN_S = 0.25
+_LISTEN_S = 0.2
+_FROZEN_S = 0.5
 _JOIN_S = 1.0
 
 
@@ -55,6 +57,7 @@ class SoundServer:
         self._on_change = on_change
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
+        self._answered_at = 0.0
         self.view: ServerView | None = None
         self.known = False
 
@@ -68,6 +71,11 @@ class SoundServer:
             return
         self._thread = threading.Thread(target=self._run, args=(pulsectl,), name="holo-sound-server", daemon=True)
         self._thread.start()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the server is there but does not answer: then any call into it hangs."""
+        return self.view is not None and time.monotonic() - self._answered_at > _FROZEN_S
 
     def close(self) -> None:
         """End the thread. A thread that hangs in a frozen server ends when the server does or goes on."""
@@ -95,7 +103,9 @@ class SoundServer:
         pulse.event_mask_set("sink", "source", "server")
         pulse.event_callback_set(wake)
         while not self._closing.is_set():
-            self._publish(_look(pulse))
+            view = _look(pulse)
+            self._answered_at = time.monotonic()
+            self._publish(view)
             pulse.event_listen(timeout=_LISTEN_S)
 
     def _publish(self, view: ServerView | None) -> None:

@@ -118,7 +118,7 @@ class VirtualSpeaker(ClockedSpeaker):
 
     @property
     def available(self) -> bool:
-        return self._available
+        return self._available and not self._closed
 
     def unplug(self) -> None:
         """From now on nothing is heard; the content goes on in real time."""

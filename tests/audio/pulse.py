@@ -10,8 +10,14 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+
+from holo_app.domain.audio import AudioChunk
 
 MISSING = [name for name in ("pulseaudio", "pactl", "parec", "pacat") if shutil.which(name) is None]
 """Programs that the machine lacks; empty where the server can run."""
@@ -35,7 +41,7 @@ class PulseServer:
             "XDG_CONFIG_HOME": str(folder / "config"),
         }
         self._server: subprocess.Popen[bytes] | None = None
-        self._readers: list[subprocess.Popen[bytes]] = []
+        self._keepers: list[subprocess.Popen[bytes]] = []
         self._source_module = ""
 
     def start(self) -> None:
@@ -51,24 +57,23 @@ class PulseServer:
         self._await_answer()
         self._load(*_NULL_SINK, "sink_name=vspk", "rate=48000")
         self._load(*_NULL_SINK, "sink_name=vmic_in", "rate=16000")
-        # with no reader, null sinks work in steps of two seconds, as no real card does
-        self._readers = [self._quicken(monitor) for monitor in ("vspk.monitor", "vmic_in.monitor")]
         self.plug_microphone()
         self.pactl("set-default-sink", "vspk")
+        self._keepers = [self._quicken(sink) for sink in ("vspk", "vmic_in")]
 
     def stop(self) -> None:
         """End the server and everything that was started for it."""
-        for process in (*self._readers, self._server):
+        for process in (*self._keepers, self._server):
             self._end(process)
-        self._readers, self._server = [], None
+        self._keepers, self._server = [], None
 
     def kill(self) -> None:
         """The sound server crashes."""
         assert self._server is not None
         self._server.send_signal(signal.SIGKILL)
         self._server.wait()
-        for reader in self._readers:
-            reader.wait(5)
+        for keeper in self._keepers:
+            keeper.wait(5)
         self.socket.unlink(missing_ok=True)
 
     def plug_microphone(self) -> None:
@@ -82,6 +87,17 @@ class PulseServer:
     def unplug_microphone(self) -> None:
         """The microphone is pulled out."""
         self.pactl("unload-module", self._source_module)
+
+    def play_to_microphone(self, audio: AudioChunk) -> subprocess.Popen[bytes]:
+        """Let the virtual microphone hear this from now on."""
+        player = self.spawn(
+            "pacat", "--device=vmic_in", f"--rate={audio.rate_hz}", "--channels=1", "--format=s16le",
+            "--latency-msec=20", "--raw", stdin=True,
+        )  # fmt: skip
+        assert player.stdin is not None
+        player.stdin.write(audio.pcm)
+        player.stdin.close()
+        return player
 
     def pactl(self, *args: str) -> str:
         """Run one command; returns what it printed."""
@@ -110,16 +126,23 @@ class PulseServer:
             if stdout:
                 out.close()  # type: ignore[union-attr]  # an open file whenever stdout is a path
 
-    def _quicken(self, monitor: str) -> subprocess.Popen[bytes]:
-        """Keep reading a monitor, and wait until it has left its first long step."""
-        record = ("parec", f"--device={monitor}", "--latency-msec=10", "--raw")
-        reader = self.spawn(*record)
-        probe = subprocess.Popen(record, env={**os.environ, **self.environment}, stdout=subprocess.PIPE)
+    def _quicken(self, sink: str) -> subprocess.Popen[bytes]:
+        """Play silence for ever, and wait until it has begun: an unused null sink works in steps of two seconds."""
+        wave = ("--rate=48000", "--channels=1", "--format=s16le", "--raw")
+        with Path("/dev/zero").open("rb") as zeros:
+            keeper = subprocess.Popen(
+                ["pacat", f"--device={sink}", "--latency-msec=10", *wave],
+                env={**os.environ, **self.environment}, stdin=zeros, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        probe = subprocess.Popen(
+            ["parec", f"--device={sink}.monitor", "--latency-msec=10", *wave],
+            env={**os.environ, **self.environment}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
         with probe:
             assert probe.stdout is not None
             probe.stdout.read(1)
             probe.terminate()
-        return reader
+        return keeper
 
     def _load(self, module: str, *args: str) -> str:
         return self.pactl("load-module", module, *args)
@@ -144,3 +167,24 @@ class PulseServer:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@pytest.fixture(scope="module")
+def pulse() -> Iterator[PulseServer]:
+    """A running server of this module's own, to which this process's sound goes."""
+    if MISSING:
+        pytest.skip(f"the machine has no {', '.join(MISSING)}: apt-get install pulseaudio pulseaudio-utils")
+    with tempfile.TemporaryDirectory(prefix="holo-pulse-") as folder, pytest.MonkeyPatch.context() as patch:
+        server = PulseServer(Path(folder))
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        # set by the product, and not to outlive the server
+        for name in ("PULSE_SOURCE", "PULSE_SINK", "PULSE_LATENCY_MSEC"):
+            patch.delenv(name, raising=False)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+            for name in ("PULSE_SOURCE", "PULSE_SINK", "PULSE_LATENCY_MSEC"):
+                os.environ.pop(name, None)
