@@ -98,8 +98,8 @@ class KioskUi(QObject):
             self.window.resize(*(settings.size or _DEVELOPER_SIZE))
             self.window.show()
         else:
-            area = self.window.screen().geometry()
-            self.window.setGeometry(area)
+            # not `window.screen()`: PySide takes its result for the window's child and deletes Qt's screen with it
+            self.window.setGeometry(self._app.primaryScreen().geometry())
             if settings.size:
                 self.window.resize(*settings.size)
             self.window.setFlags(Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)

@@ -18,7 +18,9 @@ Item {
     implicitWidth: Math.max(64, row.implicitWidth + 44 * unit)
     implicitHeight: Math.max(64, 84 * unit)
     activeFocusOnTab: true
-    opacity: enabled ? 1 : 0.4
+    property bool usable: true
+    enabled: usable
+    opacity: usable ? 1 : 0.4
 
     Accessible.role: Accessible.Button
     Accessible.name: label

@@ -28,6 +28,8 @@ Window {
         id: scene
         anchors.fill: parent
         focus: true
+        // neither Tab nor a screen reader reaches what lies below the staff dialog
+        enabled: !root.kiosk.staff.open
 
         Keys.onPressed: event => {
             if (event.key === Qt.Key_Escape) {

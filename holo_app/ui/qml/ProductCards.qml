@@ -49,7 +49,6 @@ Item {
     }
 
     component Price: Words {
-        objectName: "mainPrice"
         text: cards.main.price ?? ""
         visible: text !== ""
         color: Theme.cyan
@@ -149,7 +148,9 @@ Item {
                 font.weight: Font.DemiBold
             }
 
-            Price {}
+            Price {
+                objectName: "mainPrice"
+            }
 
             Stock {}
 

@@ -163,7 +163,7 @@ Rectangle {
                 label: panel.kiosk.texts.t.send
                 icon: panel.kiosk.art + "icons/send.svg"
                 strong: true
-                enabled: field.text.trim() !== ""
+                usable: field.text.trim() !== ""
                 onPressed: panel.send()
             }
         }
