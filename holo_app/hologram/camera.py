@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 DISTANCE: Final = 62.0  # far enough for a portrait lens: a near one swells the nose
 _NEAR: Final = 20.0
 _FAR: Final = 120.0
-_MIN_WIDTH: Final = 22.0  # units that must be seen across and down
+_MIN_WIDTH: Final = 25.5  # units that must be seen across and down
 _MIN_HEIGHT: Final = 36.0
 _BARE_HEIGHT: Final = 31.5
 _TOP: Final = 12.6  # the height at the picture's upper edge where nothing is shifted
