@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from PySide6.QtGui import QGuiApplication
 
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.devices import PlaybackClock, open_devices
@@ -38,7 +40,7 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
     shop = open_shop_to_talk(settings)
     bridge = UiBridge()
     engine = engine_thread(settings, shop, bridge)
-    hooks = GuiHooks(shown=lambda _ui: engine.start(), ended=partial(_ended, engine, frames_json))
+    hooks = GuiHooks(shown=partial(_shown, engine), ended=partial(_ended, engine, frames_json))
     try:
         return run_gui(
             bridge,
@@ -84,6 +86,14 @@ def engine_thread(settings: Settings, shop: TalkingShop, bridge: UiBridge) -> En
         bridge.post(TroubleChanged(Trouble.NO_SPEECH_MODEL, active=True, detail=repr(error)))
 
     return EngineThread(main, crashed)
+
+
+def _shown(engine: EngineThread, _ui: KioskUi) -> None:
+    engine.start()
+    # a service manager's stop, or Ctrl-C of a developer: staff with a shell need no PIN. Qt's loop runs Python once a frame,
+    # and there the handlers are called
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: QGuiApplication.exit(0))
 
 
 def _ended(engine: EngineThread, frames_json: Path | None, ui: KioskUi) -> None:
