@@ -9,6 +9,8 @@ from holo_app.knowledge.language_pack import Words
 from holo_app.knowledge.wording import tokens
 
 _LONGEST_PHRASE = 3
+_THOUSAND = 1000
+_GROUP = 3
 
 
 def amounts_in(text: str, words: Words) -> list[tuple[Decimal, str]]:
@@ -45,7 +47,7 @@ def _number(parts: Sequence[str], at: int, words: Words) -> tuple[int, Decimal]:
             group += words.numbers[word]
         elif word in words.multipliers:
             group = (group or Decimal(1)) * words.multipliers[word]
-            if words.multipliers[word] >= 1000:
+            if words.multipliers[word] >= _THOUSAND:
                 total, group = total + group, Decimal(0)
         elif not _joins(parts, at, end, words):
             break
@@ -103,8 +105,10 @@ def _decimal(token: str) -> Decimal:
     """`1,299` and `1.299` are thousands, `12,5` and `12.50` have decimals."""
     for mark in ".,":
         head, found, tail = token.rpartition(mark)
-        if found and len(tail) == 3 and head.isdigit():
+        if found and len(tail) == _GROUP and head.isdigit():
             return Decimal(head + tail)
-    return Decimal(token.replace(",", ".")) if token.count(",") + token.count(".") <= 1 else Decimal(
-        "".join(letter for letter in token if letter.isdigit())
+    return (
+        Decimal(token.replace(",", "."))
+        if token.count(",") + token.count(".") <= 1
+        else Decimal("".join(letter for letter in token if letter.isdigit()))
     )

@@ -87,7 +87,7 @@ def _as_match(match: NameMatch, words: Sequence[str]) -> Match:
 
 
 def _best_of(likeness: NDArray[np.float32], rows: NDArray[np.intp], count: int) -> NDArray[np.float32]:
-    """The best value of each row's texts. (texts,) → (count,)"""
+    """The best value of each row's texts: (texts,) → (count,)."""
     best = np.full(count, -1.0, dtype=np.float32)
     np.maximum.at(best, rows, likeness)
     return best
@@ -126,5 +126,3 @@ def _known_words(
         texts += [example for cue in cues for example in cue.examples]
         texts += [" ".join(pack.words.stop | pack.words.ordinary)]
     return frozenset(word for text in texts for word in tokens(text))
-
-

@@ -6,8 +6,8 @@ It stands behind the same port as a language model. What it understands and says
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from holo_app.knowledge.intents import IntentClassifier
@@ -16,7 +16,7 @@ from holo_app.knowledge.phrasing import Clause, Phrasebook, Reply
 from holo_app.knowledge.question import FACT, UNCLEAR, Question, QuestionReader
 from holo_app.knowledge.reference import How, find_targets
 from holo_app.knowledge.replies import choice, product, talk
-from holo_app.knowledge.replies.scene import Scene
+from holo_app.knowledge.replies.scene import Scene, store_fact
 from holo_app.ports.embedder import Embedder
 from holo_app.ports.llm import AnswerDone, AnswerEvent, AnswerRequest, ProductShown, TextDelta
 
@@ -25,7 +25,7 @@ PROVIDER = "composer"
 _Replier = Callable[[Scene], Reply]
 _REPLIERS: Mapping[str, _Replier] = MappingProxyType(
     {
-        FACT: talk.store_fact,
+        FACT: store_fact,
         "goodbye": talk.goodbye,
         "identity": talk.identity,
         "repeat": talk.repeat,
@@ -118,20 +118,43 @@ _OF_A_BUDGET = frozenset({UNCLEAR, "list", "recommend", "price", "cheapest"})
 
 def _replier(scene: Scene, question: Question) -> _Replier:
     """Who answers: mostly the intent's own function, unless what the question is about tells otherwise."""
+    rules = (*_rules_of_the_question(scene, question), *_rules_of_the_target(scene, question))
+    chosen = next((replier for applies, replier in rules if applies), None)
+    if chosen is not None:
+        return chosen
+    if question.intent == UNCLEAR:
+        return _HINTED.get(scene.targets.how, talk.unclear)
+    return _REPLIERS.get(question.intent, talk.plain_phrase)
+
+
+def _rules_of_the_question(scene: Scene, question: Question) -> Iterator[tuple[bool, _Replier]]:
+    """What the wording alone decides, first come first served."""
+    intent = question.intent
+    budget = bool(question.amounts) and question.has("under")
+    yield budget and intent in _OF_A_BUDGET, choice.within_budget
+    yield scene.targets.missing_colour and intent in _OF_A_PRODUCT, product.colours
+    yield intent in {FACT, "attribute"} and product.has_evidence(scene), product.feature
+    yield intent == UNCLEAR and bool(question.colours) and bool(scene.products), product.colours
+    yield bool(scene.request.grounding.focus) and _asks_other_size(scene), product.other_sizes
+    measured = intent in {UNCLEAR, "most", "attribute"} and _asks_which(scene) and choice.asks_for_most(scene)
+    yield measured, choice.most_of
+
+
+def _rules_of_the_target(scene: Scene, question: Question) -> Iterator[tuple[bool, _Replier]]:
+    """What the products that were found decide."""
     how, intent = scene.targets.how, question.intent
-    if question.amounts and question.has("under") and intent in _OF_A_BUDGET:
-        return choice.within_budget
-    if scene.targets.missing_colour and intent in _OF_A_PRODUCT:
-        return product.colours
-    if intent in {UNCLEAR, "most", "attribute"} and choice.asks_for_most(scene) and _asks_which(scene):
-        return choice.most_of
-    if question.inherited and intent in _OF_A_CHOICE and how in {How.NAME, How.POINTED}:
-        return product.price
-    if intent in {"attribute", "feature"} and how in {How.USE, How.MEANING}:
-        return choice.products_of_kind
-    if intent == UNCLEAR:
-        return _HINTED.get(how, talk.unclear)
-    return _REPLIERS.get(intent, talk.plain_phrase)
+    renamed = question.inherited and how in {How.NAME, How.POINTED}
+    yield renamed and intent in _OF_A_CHOICE, product.price
+    yield intent in {"attribute", "feature"} and how in {How.USE, How.MEANING}, choice.products_of_kind
+
+
+def _asks_other_size(scene: Scene) -> bool:
+    question = scene.question
+    sized = question.intent in {UNCLEAR, "most", "list", "stock", "feature"} or (
+        question.attribute is not None and question.attribute.key in {"size", "dimensions"}
+    )
+    pointed = scene.targets.how not in {How.NAME, How.KIND}
+    return sized and pointed and question.has("other_size") and not question.has("which")
 
 
 def _asks_which(scene: Scene) -> bool:

@@ -12,9 +12,10 @@ from holo_app.domain.product import Product
 from holo_app.knowledge.wording import fold
 from holo_app.ports.retriever import Grounding
 
-_NUMBER = re.compile(r"\d+(?:[.,  ]\d+)*")
+_DIGITS = r"\d+(?:[.,]\d+|[\u00a0\u202f]\d{3})*"
+_NUMBER = re.compile(_DIGITS)
 _PRICE = re.compile(
-    r"[£€$¥]\s?(?P<before>\d+(?:[.,  ]\d+)*)|(?P<after>\d+(?:[.,  ]\d+)*)\s?(?:[£€$¥]|"
+    rf"[£€$¥]\s?(?P<before>{_DIGITS})|(?P<after>{_DIGITS})\s?(?:[£€$¥]|"
     r"(?:pounds?|quid|euros?|dollars?|pfund|livres|gbp|eur|usd)\b)",
     re.IGNORECASE,
 )
@@ -92,9 +93,7 @@ def _bad_stock(answer: str, products: tuple[Product, ...], texts: list[str]) -> 
 def _named(sentence: str, products: tuple[Product, ...]) -> tuple[Product, ...]:
     """Products whose name (at least up to its comma) stands in the sentence; of names in one another, the longest."""
     plain = fold(sentence)
-    bases = {
-        fold(name.rpartition(", ")[0] or name): None for p in products for name in (p.name, *p.names.values())
-    }
+    bases = {fold(name.rpartition(", ")[0] or name): None for p in products for name in (p.name, *p.names.values())}
     said = [base for base in bases if base and base in plain]
     whole = {base for base in said if not any(base != other and base in other for other in said)}
     return tuple(
@@ -110,7 +109,9 @@ def _sentences(text: str) -> list[str]:
 
 def _own_text(product: Product) -> str:
     names = (product.name, *product.names.values())
-    return " | ".join((*names, product.sku, product.description, *product.tags, product.category, *product.attributes.values()))
+    return " | ".join(
+        (*names, product.sku, product.description, *product.tags, product.category, *product.attributes.values())
+    )
 
 
 def _numbers_of_data(products: tuple[Product, ...], texts: list[str]) -> set[Decimal]:
@@ -134,7 +135,7 @@ def _prices(text: str) -> list[str]:
 
 def _value(written: str) -> Decimal:
     """The number behind any way of writing it: 1,299.00 and 1.299,00 and 1 299 alike."""
-    digits = re.sub(r"[  ]", "", written)
+    digits = re.sub(r"[\u00a0\u202f]", "", written)
     head, mark, tail = digits.rpartition("." if digits.rfind(".") > digits.rfind(",") else ",")
     if not mark:
         return Decimal(digits).normalize()

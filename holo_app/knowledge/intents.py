@@ -14,7 +14,7 @@ from holo_app.ports.embedder import Embedder
 ATTRIBUTE = "attribute:"
 """Prefix of the keys that ask for a property."""
 _PATTERN_BONUS = 0.25
-_PATTERN_FLOOR = 0.4
+_PATTERN_FLOOR = 0.45
 """A question that fits a pattern counts as at least so near to the examples."""
 _BROAD_BONUS = 0.08
 _BROAD_FLOOR = 0.53
@@ -44,6 +44,11 @@ class IntentClassifier:
         """Score by cue key, roughly 0..1.25. text: the question with its names masked; plain: the same, folded."""
         return dict(self._scores(text, plain))
 
+    def fits(self, key: str, plain: str) -> bool:
+        """Whether a pattern of the cue, and not only its meaning, speaks for it; broad cues never do."""
+        found = (cue for cue in self._cues if cue.key == key and not cue.broad)
+        return any(pattern.search(plain) for cue in found for pattern in cue.patterns)
+
     def _score(self, text: str, plain: str) -> Sequence[tuple[str, float]]:
         self.warm()
         assert self._vectors is not None  # noqa: S101 - `warm` has just set it
@@ -51,8 +56,7 @@ class IntentClassifier:
         best = np.zeros(len(self._cues), dtype=np.float32)
         np.maximum.at(best, self._rows, self._vectors @ question)
         return tuple(
-            (cue.key, _weigh(cue, float(likeness), plain))
-            for cue, likeness in zip(self._cues, best, strict=True)
+            (cue.key, _weigh(cue, float(likeness), plain)) for cue, likeness in zip(self._cues, best, strict=True)
         )
 
 

@@ -132,5 +132,3 @@ def _category_words(category: str) -> list[str]:
 def _rows(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
     vectors = embedder.embed(list(texts))
     return np.asarray(vectors, dtype=np.float32).reshape(len(texts), embedder.dimensions)
-
-

@@ -60,8 +60,9 @@ class Words:
     """Closed word lists, folded.
 
     stop: words that carry no meaning for a search. ordinary: words of product names that people also use otherwise.
-    numbers/multipliers: value by word; joints stand inside a number, starts before a multiplier ("a hundred"). ordinals: position by word, −1 the last. translations: words of this language →
-    words of the catalogue. units: unit → (base unit, how many of it).
+    numbers, multipliers: value by word; joints stand inside a number, starts before a multiplier ("a hundred").
+    ordinals: position by word, −1 the last. translations: words of this language → words of the catalogue.
+    units: unit → (base unit, how many of it).
     """
 
     stop: frozenset[str]
@@ -140,7 +141,9 @@ def _pack(language: str, data: Mapping[str, Any]) -> LanguagePack:
 
 
 def _cue(key: str, entry: Mapping[str, Any]) -> Cue:
-    return Cue(key, _patterns(entry.get("patterns", ())), tuple(entry.get("examples", ())), bool(entry.get("broad", False)))
+    return Cue(
+        key, _patterns(entry.get("patterns", ())), tuple(entry.get("examples", ())), bool(entry.get("broad", False))
+    )
 
 
 def _patterns(sources: list[str]) -> tuple[re.Pattern[str], ...]:

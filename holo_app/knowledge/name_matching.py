@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,7 +152,7 @@ def _bigrams(words: Sequence[str]) -> NDArray[np.float32]:
     for row, word in enumerate(words):
         for form in (sound_of(word), skeleton(word)):
             codes = [0, *(max(0, min(26, ord(letter) - 96)) for letter in form), 0]
-            for first, second in zip(codes, codes[1:], strict=False):
+            for first, second in pairwise(codes):
                 matrix[row, first * _ALPHABET + second] += 1.0
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.asarray(matrix / np.maximum(norms, 1e-6), dtype=np.float32)

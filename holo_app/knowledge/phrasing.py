@@ -69,7 +69,7 @@ class Phrasebook:
         return name if not article or article in tokens(name) else f"{article} {name}"
 
     def join(self, items: Sequence[str], *, word: str = "and") -> str:
-        """ "a, b and c". """
+        """“a, b and c”."""
         if len(items) <= 1:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.pack.formats[word]} {items[-1]}"

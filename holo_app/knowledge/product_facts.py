@@ -90,7 +90,11 @@ def without_answer(value: str, lists: Words) -> str:
     """The value less a leading "yes, " or "no, ", which the answer has said already."""
     first, comma, rest = value.partition(",")
     lone = len(tokens(first)) == 1
-    return rest.strip() if lone and starts_with_answer(first, lists) is not Polarity.OPEN and (comma or not rest) else value
+    return (
+        rest.strip()
+        if lone and starts_with_answer(first, lists) is not Polarity.OPEN and (comma or not rest)
+        else value
+    )
 
 
 def quantity_of(value: str, lists: Words) -> tuple[str, Decimal] | None:
@@ -112,9 +116,7 @@ def variant_parts(product: Product) -> tuple[str, str]:
     base, comma, end = product.name.rpartition(", ")
     if not comma:
         return product.name, ""
-    look = " ".join(
-        value for label, value in product.attributes.items() if fold(label) in _VARIANT_LABELS
-    )
+    look = " ".join(value for label, value in product.attributes.items() if fold(label) in _VARIANT_LABELS)
     return (base, end) if stems(tokens(end)) & stems(tokens(look)) else (product.name, "")
 
 

@@ -19,7 +19,11 @@ UNCLEAR = ""
 _CLEAR = 0.8
 """A follow-up ("and …") whose own intent scores below takes over what was asked before."""
 _LEAST_FACT = 0.58
+_FAR = 0.3
+"""A fact whose questions are less alike is not helped by a shared word."""
 _SHARED_WORDS_BONUS = 0.3
+_SAME_QUESTION_WORD_BONUS = 0.08
+"""`Where can I pay` is nearer to `Where is the till` than its words say."""
 _LOOK_BACK = 3
 
 
@@ -68,10 +72,10 @@ class QuestionReader:
         flags = frozenset(flag for flag in pack.flags if pack.flagged(flag, " ".join(words)))
         content = without(words, pack.words.stop)
         unmatched = _unmatched(content, request, pack)
-        fact = _best_fact(request.grounding.facts, unmatched)
+        fact = _best_fact(request.grounding.facts, unmatched, words[0] if words else "")
         intent, score = self._intent(request, fact)
         inherited = ""
-        if (intent == UNCLEAR or score < _CLEAR) and "follow_up" in flags:
+        if "follow_up" in flags and not self._is_clear(intent, score, words):
             earlier, inherited = self._earlier_intent(request)
             intent = earlier or intent
         return Question(
@@ -92,6 +96,9 @@ class QuestionReader:
             colours=tuple(word for word in words if word in pack.words.colours),
             ordinal=next((pack.words.ordinals[word] for word in words if word in pack.words.ordinals), None),
         )
+
+    def _is_clear(self, intent: str, score: float, words: Sequence[str]) -> bool:
+        return intent != UNCLEAR and (score >= _CLEAR or self._classifier.fits(intent, " ".join(words)))
 
     def _intent(self, request: AnswerRequest, fact: ScoredFact | None) -> tuple[str, float]:
         masked = _masked(request, self._pack)
@@ -124,10 +131,11 @@ def _masked(request: AnswerRequest, pack: LanguagePack) -> str:
     for name in named:
         covered |= _positions(words, name)
     for step in (-1, 1):
-        for at in sorted(covered, reverse=step < 0):
-            while 0 <= at + step < len(words) and words[at + step] in around:
-                at += step
+        for start in sorted(covered):
+            at = start + step
+            while 0 <= at < len(words) and words[at] in around:
                 covered.add(at)
+                at += step
     kept = [
         pack.mask if at in covered else word
         for at, word in enumerate(words)
@@ -144,27 +152,29 @@ def _positions(words: Sequence[str], name: Sequence[str]) -> set[int]:
 
 
 def _unmatched(content: Sequence[str], request: AnswerRequest, pack: LanguagePack) -> tuple[str, ...]:
-    matched = {
-        word for scored in request.grounding.products for match in scored.matches for word in match.words
-    }
+    matched = {word for scored in request.grounding.products for match in scored.matches for word in match.words}
     translations: Mapping[str, tuple[str, ...]] = pack.words.translations
     return tuple(
         word
         for word in content
-        if not matched.intersection((word, *translations.get(word, ()))) and not word[0].isdigit()
-        and word not in pack.words.colours and word not in pack.words.numbers
+        if not matched.intersection((word, *translations.get(word, ())))
+        and not word[0].isdigit()
+        and word not in pack.words.colours
+        and word not in pack.words.numbers
     )
 
 
-def _best_fact(facts: Sequence[ScoredFact], words: Sequence[str]) -> ScoredFact | None:
+def _best_fact(facts: Sequence[ScoredFact], words: Sequence[str], first_word: str) -> ScoredFact | None:
     """The nearest fact, where words that it shares with the question count for it."""
-    weighed = [ScoredFact(scored.fact, scored.score + _shared(scored, words)) for scored in facts]
+    weighed = [ScoredFact(scored.fact, scored.score + _shared(scored, words, first_word)) for scored in facts]
     return max(weighed, key=lambda scored: scored.score, default=None)
 
 
-def _shared(scored: ScoredFact, words: Sequence[str]) -> float:
-    if not words:
-        return 0.0
-    texts = [question for asked in scored.fact.questions.values() for question in asked]
-    known = stems(word for text in texts for word in tokens(text))
-    return _SHARED_WORDS_BONUS * sum(stem(word) in known for word in words) / len(words)
+def _shared(scored: ScoredFact, words: Sequence[str], first_word: str) -> float:
+    """What common words add: much for a fact that is near anyway, little for one that only shares a word."""
+    asked = [tokens(question) for questions in scored.fact.questions.values() for question in questions]
+    known = stems(word for question in asked for word in question)
+    share = sum(stem(word) in known for word in words) / len(words) if words else 0.0
+    nearness = min(max((scored.score - _FAR) / (_LEAST_FACT - _FAR), 0.0), 1.0)
+    same_start = any(question[:1] == (first_word,) for question in asked)
+    return nearness * (_SHARED_WORDS_BONUS * share + _SAME_QUESTION_WORD_BONUS * same_start)

@@ -107,7 +107,7 @@ def _without_hint(question: Question, request: AnswerRequest, focus: Sequence[Pr
     best = request.grounding.products[:1]
     if best and best[0].score >= _MEANT:
         return Targets((best[0].product,), How.MEANING)
-    if focus and question.intent in {"attribute", "feature"}:
+    if focus and (question.intent in {"attribute", "feature"} or question.colours):
         return Targets(tuple(focus[:1]), How.FOCUS)
     return Targets((), How.NOTHING)
 

@@ -37,15 +37,7 @@ class CatalogueRetriever:
         self._rebuild: asyncio.Task[CatalogueIndex] | None = None
 
     async def retrieve(self, text: str, *, language: str, history: Sequence[Message] = ()) -> Grounding:
-        index = await self._current()
-        products, facts = index.search(text, language)
-        return Grounding(
-            products=_bounded(products),
-            facts=tuple(facts[:_MOST_FACTS]),
-            focus=_focus(history, index.by_sku),
-            categories=index.categories,
-            catalogue_version=index.version,
-        )
+        return ground(await self._current(), text, language=language, history=history)
 
     async def warm(self) -> None:
         """Build the index now. Raises: StorageError, ProviderError."""
@@ -92,11 +84,21 @@ class CatalogueRetriever:
             log.error("catalogue_index_failed", detail=str(error) if known else repr(error))
 
 
-def build_retriever(
-    store: Store, embedder: Embedder, packs: Mapping[str, LanguagePack]
-) -> CatalogueRetriever:
+def build_retriever(store: Store, embedder: Embedder, packs: Mapping[str, LanguagePack]) -> CatalogueRetriever:
     """A retriever over the store's catalogue. The first question, or `warm`, builds the index."""
     return CatalogueRetriever(store, embedder, packs)
+
+
+def ground(index: CatalogueIndex, text: str, *, language: str, history: Sequence[Message] = ()) -> Grounding:
+    """What one index knows about a question. Raises: ProviderError."""
+    products, facts = index.search(text, language)
+    return Grounding(
+        products=_bounded(products),
+        facts=tuple(facts[:_MOST_FACTS]),
+        focus=_focus(history, index.by_sku),
+        categories=index.categories,
+        catalogue_version=index.version,
+    )
 
 
 def _focus(history: Sequence[Message], by_sku: Mapping[str, Product]) -> tuple[Product, ...]:

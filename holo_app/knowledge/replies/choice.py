@@ -30,7 +30,7 @@ _NEAR = 0.2
 
 
 def products_of_kind(scene: Scene) -> Reply:
-    """ "What headphones do you have", "do you sell tents", within a budget where one is said."""
+    """“What headphones do you have”, “do you sell tents”, within a budget where one is said."""
     if scene.question.amounts and scene.question.has("under"):
         return within_budget(scene)
     if scene.targets.missing_colour:

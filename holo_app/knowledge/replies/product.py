@@ -30,6 +30,7 @@ from holo_app.knowledge.replies.scene import (
     price_fact,
     property_fact,
     stock_fact,
+    store_fact,
 )
 from holo_app.knowledge.wording import stems, tokens, without
 from holo_app.ports.llm import FactUsed
@@ -96,8 +97,6 @@ def attribute(scene: Scene) -> Reply:
     wanted = scene.question.attribute
     assert wanted is not None  # noqa: S101 - the intent says so
     if not scene.products and scene.question.fact is not None and scene.question.fact.score >= _NEAR_FACT:
-        from holo_app.knowledge.replies.talk import store_fact
-
         return store_fact(scene)
     missing = not_found(scene)
     if missing:
@@ -111,7 +110,7 @@ def attribute(scene: Scene) -> Reply:
         if not any(product.sku in clause.products for clause in clauses):
             alike = [other for other in products if _same(found[other.sku], found[product.sku])] or [product]
             clauses += _attribute_clauses(scene, wanted, alike, found[product.sku], first=not clauses)
-    return Reply((*clauses, *_relatives(scene, wanted)))
+    return Reply(tuple(clauses))
 
 
 def _same(first: Property | None, second: Property | None) -> bool:
@@ -199,9 +198,12 @@ def _by_words(scene: Scene, product: Product) -> Property | None:
         for word in without(scene.question.asked, scene.pack.words.stop)
         for part in scene.pack.words.translations.get(word, (word,))
     ]
-    named = {word for word in tokens(product.name)}
+    named = set(tokens(product.name))
     words = [word for word in words if word not in named]
-    return labelled_by(product, words) or mentioning(product, words)
+    best = mentioning(product, words)
+    if best and stems(words) <= stems(tokens(best.value)):
+        return best
+    return labelled_by(product, words) or best
 
 
 def _quote(scene: Scene, product: Product) -> Clause | None:
@@ -257,18 +259,33 @@ def _colour_of(scene: Scene, product: Product) -> Property | None:
     return scene.property_of(product, wanted) if wanted else None
 
 
-def _relatives(scene: Scene, wanted: AttributeWords) -> list[Clause]:
-    """For "a smaller one": the other members of the family with their size, as the data give it."""
-    question = scene.question
-    if not (question.has("smaller") or question.has("larger")) or not scene.products:
-        return []
-    product = scene.products[0]
-    first_word = variant_parts(product)[0].split()[0]
+def other_sizes(scene: Scene) -> Reply:
+    """“A smaller one”: this product's size and the ones of its family, as the data give them."""
+    product = scene.request.grounding.focus[0]
+    measures = [a for key in _SIZES for a in scene.pack.attributes if a.key == key]
+    known = ((a, found) for a in measures if (found := scene.property_of(product, a)))
+    for wanted, own in known:
+        relatives = _relatives(scene, product, wanted)
+        if relatives:
+            return Reply((Clause(scene.sentence(own), (property_fact(own),), (product.sku,)), *relatives))
+    own_size = next((found for a in measures if (found := scene.property_of(product, a))), None)
+    if own_size is None:
+        return Reply((Clause(scene.book.say("unknown", name=scene.the(product)), (), (product.sku,)),))
+    return Reply((Clause(scene.sentence(own_size), (property_fact(own_size),), (product.sku,)),))
+
+
+_SIZES = ("capacity", "size", "dimensions")
+
+
+def _relatives(scene: Scene, product: Product, wanted: AttributeWords) -> list[Clause]:
+    """The other members of a product's family with one measure of theirs."""
+    family = variant_parts(product)[0].split()[0]
     related = [
         other
         for other in scene.catalogue
-        if other.name.startswith(first_word + " ") and variant_parts(other)[0] != variant_parts(product)[0]
+        if other.name.startswith(f"{family} ")
         and other.category == product.category
+        and variant_parts(other)[0] != variant_parts(product)[0]
     ]
     clauses = []
     for group in grouped(related)[:1]:
@@ -280,12 +297,26 @@ def _relatives(scene: Scene, wanted: AttributeWords) -> list[Clause]:
     return clauses
 
 
+def has_evidence(scene: Scene) -> bool:
+    """Whether one property of the product that is spoken of holds all that is asked, in several words."""
+    question = scene.question
+    product = next(iter(scene.products or scene.request.grounding.focus), None)
+    certain = question.fact is not None and question.fact.score >= _CERTAIN_FACT
+    if product is None or certain or not scene.pack.flagged("yes_no", question.plain):
+        return False
+    asked = stems(question.content) - stems(_naming_words(scene))
+    return len(asked) > 1 and any(asked <= stems(tokens(value)) for value in product.attributes.values())
+
+
+_CERTAIN_FACT = 1.05
+
+
 def feature(scene: Scene) -> Reply:
     """Anything else that is asked of a product: found by words in its properties, tags or description, or not said."""
     missing = not_found(scene)
-    if missing:
+    if missing and not has_evidence(scene):
         return missing
-    product = scene.products[0]
+    product = next(iter(scene.products or scene.request.grounding.focus))
     found = _by_words(scene, product)
     if found is None:
         quote = _quote(scene, product)

@@ -71,7 +71,7 @@ class Scene:
         return len(siblings(product, self.catalogue)) > 1
 
     def priced(self, product: Product) -> str:
-        """ "the Rain Jacket in navy for £120", or the bare name where there is no price. """
+        """“the Rain Jacket in navy for £120”, or the bare name where there is no price."""
         name = self.the(product)
         if product.price is None:
             return name
@@ -133,3 +133,14 @@ def not_found(scene: Scene) -> Reply | None:
         names = scene.book.categories(scene.request.grounding.categories)
         clauses.append(Clause(scene.book.say("not_in_shop_hint", categories=names)))
     return Reply(tuple(clauses))
+
+
+def store_fact(scene: Scene) -> Reply:
+    """What the shop says about itself, in this language or in the one it has."""
+    scored = scene.question.fact
+    assert scored is not None  # noqa: S101 - the intent is FACT only with one
+    texts = scored.fact.texts
+    text = texts.get(scene.pack.language) or next(iter(texts.values()), "")
+    if not text:
+        return one(scene, "unclear")
+    return Reply((Clause(text, (FactUsed("store", scored.fact.key, text),)),))

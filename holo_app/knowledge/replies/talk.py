@@ -8,7 +8,6 @@ from holo_app.knowledge.phrasing import Clause, Reply
 from holo_app.knowledge.reference import last_listing
 from holo_app.knowledge.replies.product import describe
 from holo_app.knowledge.replies.scene import Scene, one
-from holo_app.ports.llm import FactUsed
 
 
 def plain_phrase(scene: Scene) -> Reply:
@@ -39,19 +38,8 @@ def repeat(scene: Scene) -> Reply:
 
 
 def affirm(scene: Scene) -> Reply:
-    """"Yes please": more about what was spoken of."""
+    """“Yes please”: more about what was spoken of."""
     return describe(scene) if scene.request.grounding.focus else one(scene, "affirm_nothing")
-
-
-def store_fact(scene: Scene) -> Reply:
-    """What the shop says about itself, in this language or in the one it has."""
-    scored = scene.question.fact
-    assert scored is not None  # noqa: S101 - the intent is FACT only with one
-    texts = scored.fact.texts
-    text = texts.get(scene.pack.language) or next(iter(texts.values()), "")
-    if not text:
-        return one(scene, "unclear")
-    return Reply((Clause(text, (FactUsed("store", scored.fact.key, text),)),))
 
 
 def categories(scene: Scene) -> Reply:

