@@ -8,7 +8,6 @@ process with it. So one hub serves both directions, and each direction has one t
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import structlog
 
 from holo_app.audio.places import Kind, Place, find_place, still_there
-from holo_app.audio.portaudio import PortAudio, SoundSystem, Stream
+from holo_app.audio.portaudio import OPERATORS_CHOICE, PortAudio, SoundSystem, Stream
 from holo_app.audio.sound_server import ServerView, SoundServer
 from holo_app.audio.worker import Worker
 from holo_app.errors import DeviceError
@@ -99,11 +98,6 @@ class DeviceHub:
         self._scanned: object = "never"
         self._scanned_at = clock.monotonic()
         self._scanning = asyncio.Lock()
-        # an operator may name the server's device for the whole process
-        self._operators = {
-            Kind.MICROPHONE: os.environ.get("PULSE_SOURCE", ""),
-            Kind.SPEAKER: os.environ.get("PULSE_SINK", ""),
-        }
 
     def attach(self, side: Side[Any]) -> None:
         """Open the side's device and keep it open. Needs a running loop."""
@@ -186,7 +180,7 @@ class DeviceHub:
         side, view = link.side, self._view
 
         def work() -> tuple[Place, Any]:
-            wanted = side.wanted or self._operators[side.kind]
+            wanted = side.wanted or OPERATORS_CHOICE[side.kind]
             place = find_place(side.kind, wanted, self._system.devices(), view)
             return place, side.open(self._system, place)
 

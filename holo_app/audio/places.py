@@ -83,11 +83,16 @@ def _devices(kind: Kind, view: ServerView) -> tuple[ServerDevice, ...]:
 def _on_server(kind: Kind, wanted: str, view: ServerView) -> ServerDevice | None:
     devices = sorted(_devices(kind, view), key=lambda device: device.fallback)
     if wanted:
-        part = wanted.casefold()
-        return next((d for d in devices if part in d.name.casefold() or part in d.label.casefold()), None)
+        return next((device for device in devices if _means(wanted.casefold(), device)), None)
     default = view.default_source if kind is Kind.MICROPHONE else view.default_sink
     real = [device for device in devices if not device.fallback]
     return next((device for device in real if device.name == default), real[0] if real else None)
+
+
+def _means(wanted: str, device: ServerDevice) -> bool:
+    name, label = device.name.casefold(), device.label.casefold()
+    # "usb" is not to mean the monitor of the usb loudspeaker: that one only by its full name
+    return wanted in (name, label) if device.fallback else wanted in name or wanted in label
 
 
 def _named(ports: Iterable[PortDevice], wanted: str) -> PortDevice | None:

@@ -52,11 +52,11 @@ class DeviceSpeaker(ClockedSpeaker):
     def available(self) -> bool:
         return self._stream is not None
 
-    async def until_available(self) -> None:
-        """Return when a device plays; for a start that shall be heard from its first word."""
-        while not self.available:
-            await self._news.wait()
+    async def until(self, *, available: bool) -> None:
+        """Return when a device plays, or none does: for a start that is to be heard from its first word."""
+        while self.available is not available:
             self._news.clear()
+            await self._news.wait()
 
     def set_gain_db(self, gain_db: float, *, ramp_s: float = 0.03) -> None:
         super().set_gain_db(gain_db + self._base_gain_db, ramp_s=ramp_s)
@@ -94,6 +94,7 @@ class DeviceSpeaker(ClockedSpeaker):
         self._stream = None
         self._restart_clock(in_s=_LAST_CALLBACK_S)
         self._changed.set()
+        self._news.set()
 
 
 def _at_rate(mixer: Mixer, rate_hz: int) -> Mixer:

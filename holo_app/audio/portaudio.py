@@ -31,6 +31,12 @@ _USUAL_RATES_HZ = (48_000, 44_100)
 _LONGEST_CAPTURE_DELAY_S = 0.25
 _LONGEST_PLAYBACK_DELAY_S = 1.0
 
+OPERATORS_CHOICE = {
+    Kind.MICROPHONE: os.environ.get("PULSE_SOURCE", ""),
+    Kind.SPEAKER: os.environ.get("PULSE_SINK", ""),
+}
+"""What the operator chose for the whole process, read before `_pin` writes the same variables."""
+
 P = TypeVar("P", bound="_PortStream")
 
 

@@ -76,6 +76,16 @@ class PulseServer:
             keeper.wait(5)
         self.socket.unlink(missing_ok=True)
 
+    def freeze(self) -> None:
+        """The sound server hangs."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGCONT)
+
     def plug_microphone(self) -> None:
         """The microphone appears."""
         self._source_module = self._load(

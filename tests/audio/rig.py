@@ -198,7 +198,7 @@ class DeviceMouth(SpeakerRig):
         speaker = DeviceSpeaker(hub, clock)
         try:
             async with asyncio.timeout(5):
-                await speaker.until_available()
+                await speaker.until(available=True)
             yield Mouth(speaker, clock)
         finally:
             await speaker.aclose()
