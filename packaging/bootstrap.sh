@@ -128,14 +128,14 @@ run_kiosk() {
     local app="$VENV/bin/holo-app"
     if [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
         say "no display here: holding a recorded conversation instead"
-        exec "$app" demo "$@"
+        exec "$app" demo --out out/demo "$@"
     fi
     local heard=0
     "$app" doctor --only microphone >/dev/null 2>&1 || heard="$?"
     # 1 is the doctor's "it does not work"; whatever else went wrong, the kiosk will say it better
     if [ "$heard" = 1 ]; then
         say "no microphone here: holding a recorded conversation instead"
-        exec "$app" demo "$@"
+        exec "$app" demo --out out/demo "$@"
     fi
     exec "$app" run "$@"
 }
