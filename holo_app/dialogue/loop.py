@@ -46,6 +46,7 @@ log = structlog.get_logger(__name__)
 
 _TICK_S = 0.1
 _LEVEL_EVERY_S = 0.1
+_TIDY_EVERY_S = 60.0
 _DUCK_DB = -20.0
 
 
@@ -82,6 +83,7 @@ class VoiceLoop:
         self._quiet = asyncio.Event()
         self._levelled_at = 0.0
         self._ready = False
+        self._tidied_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._use_language(self._language)
 
@@ -145,13 +147,20 @@ class VoiceLoop:
             self._publish(MicLevel(level_dbfs(frame.audio.pcm)))
 
     async def _tick(self) -> None:
+        self._tidy(starting=True)
         while True:
             await asyncio.sleep(_TICK_S)
+            if self._clock.monotonic() - self._tidied_at >= _TIDY_EVERY_S:
+                self._tidy(starting=False)
             self._feed(ev.Tick(self._clock.monotonic()))
             if self._parts.voice.speaker.available:
                 self._troubles.end(Trouble.NO_SPEAKER)
             else:
                 self._troubles.begin(Trouble.NO_SPEAKER)
+
+    def _tidy(self, *, starting: bool) -> None:
+        self._tidied_at = self._clock.monotonic()
+        self._parts.recorder.tidy(self._clock.utc(), starting=starting)
 
     async def _finish_talking(self) -> None:
         """The microphone ended: let a turn in progress come to its end."""

@@ -54,6 +54,16 @@ class Recorder:
         self._run_blocking = run_blocking
         self._work: asyncio.Queue[_Item] = asyncio.Queue()
 
+    def tidy(self, at: datetime, *, starting: bool) -> None:
+        """Erase transcripts past their time; at a start, also close the visits that a crash left open."""
+
+        def work(tx: Transaction) -> None:
+            if starting:
+                tx.conversations.end_unfinished(at=at)
+            tx.conversations.erase_before(at - self._ttl)
+
+        self._work.put_nowait(_Item(work))
+
     def begin(self, conversation: Conversation) -> None:
         """A visit began."""
         self._work.put_nowait(_Item(lambda tx: tx.conversations.start(conversation)))
@@ -68,13 +78,8 @@ class Recorder:
         self._work.put_nowait(_Item(work, messages, finished))
 
     def end(self, conversation_id: UUID, at: datetime) -> None:
-        """A visit ended; transcripts past their time are erased."""
-
-        def work(tx: Transaction) -> None:
-            tx.conversations.end(conversation_id, at=at)
-            tx.conversations.erase_before(at - self._ttl)
-
-        self._work.put_nowait(_Item(work))
+        """A visit ended."""
+        self._work.put_nowait(_Item(lambda tx: tx.conversations.end(conversation_id, at=at)))
 
     async def run(self) -> None:
         """Write until cancelled."""

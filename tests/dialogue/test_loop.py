@@ -340,7 +340,7 @@ async def test_a_goodbye_ends_the_visit() -> None:
 
 
 @virtual_time
-async def test_old_transcripts_are_erased_when_a_visit_ends() -> None:
+async def test_old_transcripts_are_erased_while_the_kiosk_runs() -> None:
     async with running(settings=TurnSettings(idle_wipe_s=5)) as world:
         await touch(world, inputs.TextTyped("First question"))
         await asyncio.sleep(200)
