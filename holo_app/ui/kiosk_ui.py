@@ -84,7 +84,7 @@ class KioskUi(QObject):
         self._statistics = self._loop.statistics
         self.stage.failed.connect(self._no_hologram)
         self.window.sceneGraphError.connect(self._scene_graph_failed)
-        self.kiosk.staff_model.leaveAllowed.connect(self._leave)
+        self.kiosk.staff_model.leaveAllowed.connect(self.quit)
 
     @property
     def statistics(self) -> FrameStatistics:
@@ -112,7 +112,8 @@ class KioskUi(QObject):
         if self._graphics.problem:
             self.stage.give_up(self._graphics.problem)
         else:
-            self.stage.start()
+            # after the first frame: loading would hold it up
+            self.window.frameSwapped.connect(self.stage.start, Qt.ConnectionType.SingleShotConnection)
         self._loop.start()
 
     def grab(self, path: Path) -> None:
@@ -152,7 +153,8 @@ class KioskUi(QObject):
         # with this signal connected Qt does not abort; the window stays dark and the voice goes on
         self.stage.give_up(message)
 
-    def _leave(self) -> None:
+    def quit(self) -> None:
+        """End the event loop from the program's side (staff, a signal); `app.quit()` alone is refused like Alt+F4."""
         self.window.setProperty("mayClose", True)
         self.window.close()
         self._app.quit()

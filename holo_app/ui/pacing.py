@@ -51,7 +51,6 @@ class FrameStatistics:
 
     frames: int = 0
     longest_stall_ms: float = 0.0
-    first_frame_s: float | None = None
     _frames_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT_FRAMES))
     _hologram_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT_FRAMES))
     _periods_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT_FRAMES))
@@ -71,8 +70,8 @@ class FrameStatistics:
         for kept in (self._frames_ms, self._hologram_ms, self._periods_ms):
             kept.clear()
 
-    def as_dict(self) -> dict[str, float | int | None]:
-        """The summary for a report: milliseconds, frames a second, and the seconds to the first frame."""
+    def as_dict(self) -> dict[str, float | int]:
+        """The summary for a report: milliseconds and frames a second."""
         period_ms = percentile(self._periods_ms, 0.5)
         return {
             "frames": self.frames,
@@ -81,7 +80,6 @@ class FrameStatistics:
             "hologram_ms_p50": percentile(self._hologram_ms, 0.5),
             "fps_p50": round(1000 / period_ms, 1) if period_ms else 0.0,
             "longest_stall_ms": round(self.longest_stall_ms, 2),
-            "first_frame_s": self.first_frame_s,
         }
 
 
