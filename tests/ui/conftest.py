@@ -20,7 +20,8 @@ def display() -> Iterator[str]:
         return
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1080x1920x24", "-nolisten", "tcp"],
+        # -terminate: it goes with its last client, also when the tests crash
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1080x1920x24", "-nolisten", "tcp", "-terminate"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
