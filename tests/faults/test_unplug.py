@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -42,6 +43,11 @@ class Kiosk:
     speaker: DeviceSpeaker
     news: asyncio.Queue[tuple[float, DeviceLost | DeviceBack]]
     frames: asyncio.Queue[MicFrame]
+    hand: ThreadPoolExecutor
+
+    async def do(self, act: Callable[[], object]) -> None:
+        """Something with the cables, in always the same thread: threads are counted here."""
+        await asyncio.get_running_loop().run_in_executor(self.hand, act)
 
     async def listen(self) -> None:
         async for event in self.microphone.frames():
@@ -70,17 +76,19 @@ class Kiosk:
 async def kiosk() -> AsyncGenerator[Kiosk]:
     clock = SystemClock()
     hub = DeviceHub(clock)
-    made = Kiosk(clock, DeviceMicrophone(hub), DeviceSpeaker(hub, clock), asyncio.Queue(), asyncio.Queue())
-    listening = asyncio.create_task(made.listen())
-    try:
-        await made.hears()
-        await made.speaker_is(available=True)
-        yield made
-    finally:
-        await made.microphone.aclose()
-        await made.speaker.aclose()
-        await hub.aclose()
-        await listening
+    microphone, speaker = DeviceMicrophone(hub), DeviceSpeaker(hub, clock)
+    with ThreadPoolExecutor(1) as hand:
+        made = Kiosk(clock, microphone, speaker, asyncio.Queue(), asyncio.Queue(), hand)
+        listening = asyncio.create_task(made.listen())
+        try:
+            await made.hears()
+            await made.speaker_is(available=True)
+            yield made
+        finally:
+            await microphone.aclose()
+            await speaker.aclose()
+            await hub.aclose()
+            await listening
 
 
 def load() -> tuple[int, int]:
@@ -93,7 +101,7 @@ def load() -> tuple[int, int]:
 async def timed(kiosk: Kiosk, act: Callable[[], object]) -> tuple[float, DeviceLost | DeviceBack]:
     """Seconds from the act to the news of it."""
     began = kiosk.clock.monotonic()
-    await asyncio.to_thread(act)
+    await kiosk.do(act)
     at, news = await kiosk.next_news()
     return at - began, news
 
@@ -148,7 +156,7 @@ def test_a_sound_server_that_dies_and_returns(pulse: PulseServer) -> None:
                 assert isinstance(lost, DeviceLost)
                 assert seconds <= NOTICED_S
                 await here.speaker_is(available=False)
-                await asyncio.to_thread(pulse.start)
+                await here.do(pulse.start)
                 assert (await here.next_news())[1] == DeviceBack("VirtualMic")
                 await here.speaker_is(available=True)
                 await here.hears()
@@ -167,7 +175,7 @@ def test_a_reply_goes_on_unheard_while_the_server_is_away(pulse: PulseServer) ->
             began, position = here.clock.monotonic(), here.speaker.position_s()
             await here.speaker.drain()
             assert here.clock.monotonic() - began == pytest.approx(3 - position, abs=0.15)
-            await asyncio.to_thread(pulse.start)
+            await here.do(pulse.start)
             await here.speaker_is(available=True)
 
     asyncio.run(story())
