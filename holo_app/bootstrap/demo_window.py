@@ -9,7 +9,6 @@ from functools import partial
 
 import structlog
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
 
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.demo_report import DemoReport
@@ -64,8 +63,7 @@ def _shown(thread: threading.Thread, report: DemoReport, ui: KioskUi) -> None:
             report.picture_wanted.clear()
             ui.grab(report.picture)
         if not thread.is_alive():
-            # not quit(): that asks the window to close, and the window answers that staff must do it
-            QGuiApplication.exit(0)
+            ui.quit()
 
     timer = QTimer(ui)
     timer.timeout.connect(look)

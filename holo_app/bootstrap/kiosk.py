@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-from PySide6.QtGui import QGuiApplication
 
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.devices import PlaybackClock, open_devices
@@ -88,12 +87,12 @@ def engine_thread(settings: Settings, shop: TalkingShop, bridge: UiBridge) -> En
     return EngineThread(main, crashed)
 
 
-def _shown(engine: EngineThread, _ui: KioskUi) -> None:
+def _shown(engine: EngineThread, ui: KioskUi) -> None:
     engine.start()
     # a service manager's stop, or Ctrl-C of a developer: staff with a shell need no PIN. Qt's loop runs Python once a frame,
     # and there the handlers are called
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: QGuiApplication.exit(0))
+        signal.signal(number, lambda *_: ui.quit())
 
 
 def _ended(engine: EngineThread, frames_json: Path | None, ui: KioskUi) -> None:
