@@ -133,7 +133,10 @@ def _rules_of_the_question(scene: Scene, question: Question) -> Iterator[tuple[b
     budget = bool(question.amounts) and question.has("under")
     yield budget and intent in _OF_A_BUDGET, choice.within_budget
     yield scene.targets.missing_colour and intent in _OF_A_PRODUCT, product.colours
+    shop_wide = question.has("shop_wide") and bool(question.unmatched) and not question.has("pronoun")
+    yield shop_wide and intent in {"attribute", "feature"}, choice.products_of_kind
     yield intent in {FACT, "attribute"} and product.has_evidence(scene), product.feature
+    yield intent == "list" and not shop_wide and product.has_evidence(scene, least_words=1), product.feature
     yield intent == UNCLEAR and bool(question.colours) and bool(scene.products), product.colours
     yield bool(scene.request.grounding.focus) and _asks_other_size(scene), product.other_sizes
     measured = intent in {UNCLEAR, "most", "attribute"} and _asks_which(scene) and choice.asks_for_most(scene)

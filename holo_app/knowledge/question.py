@@ -19,12 +19,31 @@ UNCLEAR = ""
 _CLEAR = 0.8
 """A follow-up ("and …") whose own intent scores below takes over what was asked before."""
 _LEAST_FACT = 0.58
+_LEAST_FOLLOWING_FACT = 0.4
+"""The same for "what about …", where the words that are left say all there is to go by."""
 _FAR = 0.3
 """A fact whose questions are less alike is not helped by a shared word."""
 _SHARED_WORDS_BONUS = 0.3
 _SAME_QUESTION_WORD_BONUS = 0.08
 """`Where can I pay` is nearer to `Where is the till` than its words say."""
 _LOOK_BACK = 3
+_TALK = frozenset(
+    {
+        "greeting",
+        "thanks",
+        "goodbye",
+        "repeat",
+        "help",
+        "identity",
+        "how_are_you",
+        "insult",
+        "small_talk",
+        "manipulation",
+        "affirm",
+        "deny",
+    }
+)
+"""Nothing that a follow-up could go on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +95,11 @@ class QuestionReader:
         intent, score = self._intent(request, fact)
         inherited = ""
         if "follow_up" in flags and not self._is_clear(intent, score, words):
-            earlier, inherited = self._earlier_intent(request)
-            intent = earlier or intent
+            if unmatched and fact is not None and fact.score >= _LEAST_FOLLOWING_FACT:
+                intent, score = FACT, fact.score
+            else:
+                earlier, inherited = self._earlier_intent(request)
+                intent = earlier or intent
         return Question(
             text=request.text,
             plain=" ".join(words),
@@ -115,6 +137,8 @@ class QuestionReader:
             text = plain(message.text)
             scores = self._classifier.scores(message.text, text)
             intent = max(scores, key=scores.__getitem__)
+            if intent in _TALK:
+                continue
             if scores[intent] >= LEAST and not self._pack.flagged("follow_up", text):
                 return intent, message.text
         return UNCLEAR, ""

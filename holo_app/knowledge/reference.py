@@ -93,7 +93,8 @@ def _before_colour(question: Question, request: AnswerRequest) -> Targets:
     used = matched(request, MatchKind.USE)
     hinted = question.has("pronoun") or not (question.unmatched or used)
     if focus and hinted and question.intent != "recommend":
-        if question.intent == "list" and question.unmatched:
+        shop_wide = question.intent == "list" or (question.has("shop_wide") and not question.has("pronoun"))
+        if shop_wide and question.unmatched:
             return _without_hint(question, request, ())
         listing = last_listing(request)
         return Targets(listing if question.has("plural") and listing else focus[:1], How.FOCUS)

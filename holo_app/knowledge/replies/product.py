@@ -297,15 +297,15 @@ def _relatives(scene: Scene, product: Product, wanted: AttributeWords) -> list[C
     return clauses
 
 
-def has_evidence(scene: Scene) -> bool:
-    """Whether one property of the product that is spoken of holds all that is asked, in several words."""
+def has_evidence(scene: Scene, *, least_words: int = 2) -> bool:
+    """Whether one property of the product that is spoken of holds all that is asked."""
     question = scene.question
     product = next(iter(scene.products or scene.request.grounding.focus), None)
     certain = question.fact is not None and question.fact.score >= _CERTAIN_FACT
     if product is None or certain or not scene.pack.flagged("yes_no", question.plain):
         return False
     asked = stems(question.content) - stems(_naming_words(scene))
-    return len(asked) > 1 and any(asked <= stems(tokens(value)) for value in product.attributes.values())
+    return len(asked) >= least_words and any(asked <= stems(tokens(value)) for value in product.attributes.values())
 
 
 _CERTAIN_FACT = 1.05
@@ -314,7 +314,7 @@ _CERTAIN_FACT = 1.05
 def feature(scene: Scene) -> Reply:
     """Anything else that is asked of a product: found by words in its properties, tags or description, or not said."""
     missing = not_found(scene)
-    if missing and not has_evidence(scene):
+    if missing and not has_evidence(scene, least_words=1):
         return missing
     product = next(iter(scene.products or scene.request.grounding.focus))
     found = _by_words(scene, product)
@@ -342,6 +342,17 @@ def describe(scene: Scene) -> Reply:
     if product.stock == 0:
         clauses.append(_stock_clause(scene, product, first=False))
     return Reply(tuple(clauses))
+
+
+def more(scene: Scene) -> Reply:
+    """What the data hold of the product that was not said yet."""
+    product = scene.request.grounding.focus[0]
+    said = " ".join(message.text for message in scene.request.history)
+    if product.description not in said or not scene.book.native:
+        return describe(scene)
+    rest = [Property(product, label, value) for label, value in product.attributes.items() if value not in said]
+    clauses = [Clause(scene.sentence(found), (property_fact(found),), (product.sku,)) for found in rest[:MOST_SPOKEN]]
+    return Reply(tuple(clauses)) if clauses else describe(scene)
 
 
 def _details(scene: Scene, product: Product) -> list[Property]:

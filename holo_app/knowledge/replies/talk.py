@@ -6,7 +6,7 @@ from holo_app.domain.conversation import Role
 from holo_app.knowledge.grounding_guard import unfounded
 from holo_app.knowledge.phrasing import Clause, Reply
 from holo_app.knowledge.reference import last_listing
-from holo_app.knowledge.replies.product import describe
+from holo_app.knowledge.replies.product import describe, more
 from holo_app.knowledge.replies.scene import Scene, one
 
 
@@ -39,7 +39,7 @@ def repeat(scene: Scene) -> Reply:
 
 def affirm(scene: Scene) -> Reply:
     """“Yes please”: more about what was spoken of."""
-    return describe(scene) if scene.request.grounding.focus else one(scene, "affirm_nothing")
+    return more(scene) if scene.request.grounding.focus else one(scene, "affirm_nothing")
 
 
 def categories(scene: Scene) -> Reply:
