@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 from holo_app.dialogue.answering import Answering
 from holo_app.knowledge.composer import AnswerComposer
+from holo_app.knowledge.featured import featured_product
 from holo_app.knowledge.language_pack import load_language_packs
 from holo_app.knowledge.retriever import CatalogueRetriever
 from holo_app.ports.clock import Clock
@@ -40,7 +42,8 @@ async def load_answers(store: Store, embedder: Embedder, language: str, clock: C
     await asyncio.gather(asyncio.to_thread(composer.warm, language), retriever.warm())
     others = [other for other in packs if other != language]
     warming = asyncio.create_task(asyncio.to_thread(_warm_all, composer, others), name="warm-languages")
-    return Answers(Answering(retriever, [composer], clock), retriever, warming)
+    answering = Answering(retriever, [composer], clock, partial(featured_product, store))
+    return Answers(answering, retriever, warming)
 
 
 def _warm_all(composer: AnswerComposer, languages: list[str]) -> None:

@@ -11,6 +11,7 @@ from holo_app.bootstrap.shop import DATABASE, open_shop
 from holo_app.config import Settings
 from holo_app.domain.product import Product
 from holo_app.knowledge.catalogue_import import ImportReport, import_catalogue, to_json_form
+from holo_app.knowledge.featured import feature
 from holo_app.storage.opening import open_store
 
 
@@ -25,6 +26,12 @@ def list_products(settings: Settings) -> list[Product]:
     """What the shop sells, by SKU. Raises: StorageError."""
     with closing(open_shop(settings).store) as store, store.transaction() as work:
         return work.products.all()
+
+
+def feature_product(settings: Settings, sku: str) -> None:
+    """Put a product on the screen, or with "" none. Raises: InputError: there is no such product. StorageError."""
+    with closing(open_shop(settings).store) as store, store.transaction() as work:
+        feature(work, sku)
 
 
 def product_form(product: Product) -> dict[str, Any]:

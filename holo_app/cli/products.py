@@ -1,4 +1,4 @@
-"""`products import` and `products list`."""
+"""`products import`, `list` and `feature`."""
 
 # ruff: noqa: PLC0415 - `--help` must not load the database
 
@@ -51,6 +51,16 @@ def list_(
             print_line(_row(product))
 
 
+def feature(
+    settings: Settings,
+    sku: Annotated[str, typer.Argument(metavar="SKU", help="The product, or none.", show_default=False)],
+) -> None:
+    """Choose the product on the screen before anyone asks; "this one" means it then."""
+    from holo_app.bootstrap.catalogue import feature_product
+
+    feature_product(settings, "" if sku == "none" else sku)
+
+
 def _row(product: Product) -> str:
     price = "-" if product.price is None else f"{product.price.major:f} {product.price.currency}"
     stock = "-" if product.stock is None else str(product.stock)
@@ -59,3 +69,4 @@ def _row(product: Product) -> str:
 
 app.command("import")(command(import_))
 app.command("list")(command(list_))
+app.command("feature")(command(feature))

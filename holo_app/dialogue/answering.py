@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 import structlog
@@ -50,12 +50,32 @@ class Answer:
 
 
 class Answering:
-    """Answers questions from the shop's data. answerers: tried in order; the last one is the composer, which cannot fail."""
+    """Answers questions from the shop's data.
 
-    def __init__(self, retriever: Retriever, answerers: Sequence[LanguageModel], clock: Clock) -> None:
+    answerers: tried in order; the last one is the composer, which cannot fail. featured: the product that is on the screen
+    before anyone asked; "this one" means it until the conversation turns to another. Raises: StorageError.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        answerers: Sequence[LanguageModel],
+        clock: Clock,
+        featured: Callable[[], Product | None] = lambda: None,
+    ) -> None:
         self._retriever = retriever
         self._answerers = tuple(answerers)
         self._clock = clock
+        self._featured = featured
+
+    def on_display(self) -> tuple[Product, ...]:
+        """What the screen shows while nobody has asked for anything: one product or none."""
+        try:
+            product = self._featured()
+        except StorageError as error:
+            log.error("featured_unknown", reason=str(error))  # noqa: TRY400 - an environment error
+            return ()
+        return () if product is None else (product,)
 
     async def clauses(self, question: Question, answer: Answer) -> AsyncGenerator[str]:
         """Yield the answer clause by clause while filling `answer`.
@@ -81,7 +101,8 @@ class Answering:
 
     async def _ground(self, question: Question) -> Grounding:
         try:
-            return await self._retriever.retrieve(question.text, language=question.language, history=question.history)
+            found = await self._retriever.retrieve(question.text, language=question.language, history=question.history)
+            return found if found.focus else replace(found, focus=self.on_display())
         except (StorageError, ProviderError) as error:
             # Without data the answer says that it does not know: better than silence.
             log.error("retrieval_failed", reason=str(error))  # noqa: TRY400 - an environment error

@@ -137,6 +137,7 @@ class VoiceLoop:
         if not self._ready:
             self._ready = True
             log.info("loop_ready")
+            self._publish(ProductsShown(self._parts.answering.on_display()))
             self._publish(LoopReady())
 
     def _hear(self, frame: MicFrame) -> None:
@@ -330,4 +331,4 @@ class VoiceLoop:
         self._visit = None
         self._use_language(self._parts.character.language)
         self._publish(CustomerCaption("", final=True))
-        self._publish(ProductsShown(()))
+        self._publish(ProductsShown(self._parts.answering.on_display()))

@@ -10,12 +10,14 @@ from typing import Any
 from holo_app.domain.character import Character
 from holo_app.domain.product import Product, StoreFact
 from holo_app.knowledge.catalogue_rows import read_catalogue
+from holo_app.knowledge.featured import feature
 from holo_app.ports.repositories import Store, Transaction
 from holo_app.resources import resource
 
 _ORIGIN_KEY = "shop.origin"
 _SAMPLE = "sample"
 _OWN = "own"
+_FEATURED_SAMPLE = "P-001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def seed_sample_shop(store: Store, folder: Path | None = None) -> bool:
             work.products.upsert(shop.products)
             work.facts.upsert(shop.facts)
             work.settings.put(_ORIGIN_KEY, _SAMPLE)
+            feature(work, _FEATURED_SAMPLE)
     return not has_shop
 
 

@@ -8,6 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from holo_app.audio.virtual import VirtualSpeaker
+from holo_app.bootstrap.clock import SystemClock
 from holo_app.dialogue.answering import Answer, Answering, Question
 from holo_app.dialogue.ear import Ear, level_dbfs
 from holo_app.dialogue.notices import Notice
@@ -17,9 +18,11 @@ from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.dialogue.turn import Turn, TurnTimes
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.kiosk import Trouble
+from holo_app.domain.product import Product
+from holo_app.errors import StorageError
 from holo_app.ports.microphone import MicFrame
 from tests.dialogue.world import AVA
-from tests.fakes.answers import FakeAnswerer, FakeRetriever
+from tests.fakes.answers import BLUE_JACKET, FakeAnswerer, FakeRetriever
 from tests.fakes.script import SpokenScript
 from tests.fakes.tts import FakeTts
 from tests.fakes.vad import FakeVad
@@ -152,3 +155,20 @@ async def test_products_are_shown_once_while_they_stay_the_same() -> None:
     async with aclosing(answering.clauses(Question("?", "en", AVA), answer)) as clauses:
         assert [clause async for clause in clauses] == ["One.", "Two.", "Three."]
     assert answer.skus == ("JKT-BLU",)
+
+
+@virtual_time
+async def test_this_one_means_what_is_on_the_screen() -> None:
+    answerer = FakeAnswerer()
+    answering = Answering(FakeRetriever(), [answerer], VirtualClock(), lambda: BLUE_JACKET)
+    async with aclosing(answering.clauses(Question("How much is this one?", "en", AVA), Answer())) as clauses:
+        assert [clause async for clause in clauses]
+    assert answerer.requests[0].grounding.focus == (BLUE_JACKET,)
+    assert answering.on_display() == (BLUE_JACKET,)
+
+
+def test_without_a_database_nothing_is_on_the_screen() -> None:
+    def broken() -> Product | None:
+        raise StorageError("the disk is gone")
+
+    assert Answering(FakeRetriever(), [], SystemClock(), broken).on_display() == ()
