@@ -63,7 +63,7 @@ def test_audio_knows_its_length() -> None:
 
 @pytest.mark.parametrize(("pcm", "rate"), [(b"\0", 16_000), (b"", 0)])
 def test_audio_refuses_what_is_no_sound(pcm: bytes, rate: int) -> None:
-    with pytest.raises(ValueError, match="audio|rate"):
+    with pytest.raises(ValueError, match=r"audio|rate"):
         AudioChunk(pcm, rate)
 
 
