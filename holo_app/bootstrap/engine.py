@@ -60,7 +60,5 @@ async def voice_loop(
 
 
 def _character(settings: Settings, shop: TalkingShop) -> Character:
-    """The shop's character, in the language and voice of the settings."""
-    character = chosen_character(settings, shop.store)
-    voice = settings.voice.voice or character.voice
-    return replace(character, language=settings.general.language, voice=voice)
+    """The shop's character, in the language of the settings."""
+    return replace(chosen_character(settings, shop.store), language=settings.general.language)

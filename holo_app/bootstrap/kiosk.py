@@ -54,7 +54,9 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
 
 def hologram(settings: Settings) -> Callable[[], HologramScene]:
     """How the figure is loaded, in a thread of the window's choice."""
-    return partial(load_hologram, settings.data_dir / HOLOGRAM_CACHE, settings.display.mode.value)
+    display = settings.display
+    cache = settings.data_dir / HOLOGRAM_CACHE
+    return partial(load_hologram, cache, display.mode.value, vertical_offset=display.vertical_offset)
 
 
 def ui_settings(settings: Settings, *, windowed: bool) -> UiSettings:

@@ -139,7 +139,6 @@ class Dialogue(Section):
 class Voice(Section):
     """Speech synthesis."""
 
-    voice: Name = Field(default="", description="Name of the voice; empty: the character's own.")
     threads: int = Field(default=2, ge=1, le=16, description="Processor threads for speech synthesis.")
 
 

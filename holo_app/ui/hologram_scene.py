@@ -66,10 +66,13 @@ class HologramScene:
             self._renderer = None
 
 
-def load_hologram(cache_dir: Path | None, mode: str = "flat", *, budget_ms: float = 22.0) -> HologramScene:
+def load_hologram(
+    cache_dir: Path | None, mode: str = "flat", *, vertical_offset: float = 0.0, budget_ms: float = 22.0
+) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
-    Args: cache_dir: keeps the sculpted character. mode: `flat` or `pyramid`. budget_ms: for the figure, per frame.
+    Args: cache_dir: keeps the sculpted character. mode: `flat` or `pyramid`. vertical_offset: of a flat picture's figure, in
+        shares of the height. budget_ms: for the figure, per frame.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.character import Detail  # noqa: PLC0415 - as above
@@ -83,6 +86,6 @@ def load_hologram(cache_dir: Path | None, mode: str = "flat", *, budget_ms: floa
     return HologramScene(
         FaceAnimator(_SEED),
         characters,
-        Pyramid() if mode == "pyramid" else Flat(),
+        Pyramid() if mode == "pyramid" else Flat(vertical_offset),
         RenderSettings(budget_ms=budget_ms),
     )
