@@ -14,7 +14,7 @@ from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.stt import SttCapabilities
-from holo_app.providers.moonshine.loudness import may_hold_speech
+from holo_app.providers.moonshine.loudness import levelled, may_hold_speech
 from holo_app.providers.supervision.worker import WorkerThread
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _NAME = "moonshine"
 _LANGUAGE = "en"
 # the library's own detector puts a false "You" before every third utterance that has a lead-in; ours has segmented already
 _OPTIONS = {"vad_threshold": "0.0"}
+
+_MADE_UP = (["you"], ["i"], ["it"], ["the"])
 
 
 class MoonshineStt:
@@ -65,16 +67,17 @@ class MoonshineStt:
         from moonshine_voice.errors import MoonshineError  # noqa: PLC0415 - loaded with the transcriber
 
         try:
-            transcript = self._transcriber.transcribe_without_streaming(samples.tolist(), CAPTURE_RATE_HZ)
+            transcript = self._transcriber.transcribe_without_streaming(levelled(samples).tolist(), CAPTURE_RATE_HZ)
         except MoonshineError as error:
             raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, str(error)) from error
         return tidy(" ".join(line.text for line in transcript.lines))
 
 
 def tidy(text: str) -> str:
-    """One line with single spaces; nothing at all where no word is in it."""
+    """One line with single spaces; nothing at all where it holds no word, or only what the model makes of a click."""
     line = re.sub(r"\s+", " ", text).strip()
-    return line if any(letter.isalnum() for letter in line) else ""
+    words = re.findall(r"\w+", line.lower())
+    return "" if not words or words in _MADE_UP else line
 
 
 def _capture_rate_samples(chunks: list[AudioChunk]) -> NDArray[np.float32]:

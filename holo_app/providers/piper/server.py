@@ -20,7 +20,6 @@ from pathlib import Path
 
 from wyoming.error import Error
 from wyoming.event import Event, async_read_event, async_write_event
-from wyoming.info import Attribution, Describe, Info, TtsProgram, TtsVoice
 from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize
 
@@ -30,7 +29,16 @@ from holo_app.providers.piper.events import SPOKEN_WORDS
 from holo_app.providers.piper.speech import TimedSentence, speak
 from holo_app.providers.piper.voice import Voice
 from holo_app.providers.wyoming.address import listen
-from holo_app.providers.wyoming.audio import AudioChunk, AudioStart, AudioStop
+from holo_app.providers.wyoming.messages import (
+    Attribution,
+    AudioChunk,
+    AudioStart,
+    AudioStop,
+    Describe,
+    Info,
+    TtsProgram,
+    TtsVoice,
+)
 
 _CHUNK_S = 0.1
 _WARM_UP = "Hello, how may I help you?"

@@ -106,7 +106,8 @@ _BEFORE_NUMBER = frozenset({"no.", "min.", "max."})
 
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _ONE = frozenset({"1", "1.0", "1.00"})
-_COUNTABLE = {**_UNITS, **_CURRENCIES}
+# "5 in stock" are no inches
+_COUNTABLE = {unit: names for unit, names in {**_UNITS, **_CURRENCIES}.items() if unit != "in"}
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
 _DASHES = "–—-"
 _FRAMED = re.compile(r"^([(\[{\"'“‘«¿¡]*)(.*?)([)\]}'”’»,;:!?…]*|\.[)\]}'”’»]*)$", re.DOTALL)

@@ -22,9 +22,9 @@ from holo_app.providers.piper.events import SPOKEN_WORDS, SentenceTimes
 from holo_app.providers.piper.spoken_form import spoken_words
 from holo_app.providers.piper.visemes import viseme_cues
 from holo_app.providers.supervision.child import ChildSettings, SupervisedChild
-from holo_app.providers.wyoming.audio import AudioChunk as WyomingAudio
-from holo_app.providers.wyoming.audio import AudioStop
 from holo_app.providers.wyoming.client import WyomingConnection, connection, ping
+from holo_app.providers.wyoming.messages import AudioChunk as WyomingAudio
+from holo_app.providers.wyoming.messages import AudioStop
 
 _NAME = "piper"
 
