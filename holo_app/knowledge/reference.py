@@ -90,12 +90,12 @@ def _before_colour(question: Question, request: AnswerRequest) -> Targets:
         already = tuple(product for product in last_listing(request) if product in of_kind)
         wants_list = question.intent in {"list", "recommend"} or question.has("whole_shop")
         return Targets(already, How.FOCUS) if already and not wants_list else Targets(of_kind, How.KIND)
+    shop_wide = question.intent == "list" or (question.has("shop_wide") and not question.has("pronoun"))
+    if shop_wide and question.unmatched:
+        return _without_hint(question, request, ())
     used = matched(request, MatchKind.USE)
     hinted = question.has("pronoun") or not (question.unmatched or used)
     if focus and hinted and question.intent != "recommend":
-        shop_wide = question.intent == "list" or (question.has("shop_wide") and not question.has("pronoun"))
-        if shop_wide and question.unmatched:
-            return _without_hint(question, request, ())
         listing = last_listing(request)
         return Targets(listing if question.has("plural") and listing else focus[:1], How.FOCUS)
     return _without_hint(question, request, focus)
