@@ -8,9 +8,7 @@ process with it. So one hub serves both directions, and each direction has one t
 from __future__ import annotations
 
 import asyncio
-import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
@@ -252,11 +250,15 @@ class DeviceHub:
     def _rescan_helps(self, link: _Link[Any]) -> bool:
         """Whether PortAudio's list may be out of date, and asking anew disturbs nobody who is talking."""
         others = [other for other in self._links.values() if other is not link and other.stream is not None]
-        changed = _inventory(self._view) != self._scanned
+        changed = self._inventory() != self._scanned
         if self._scanned is None:
             # nothing tells of changes here: ask now and then
             changed = self._clock.monotonic() - self._scanned_at > _BLIND_RESCAN_S
         return changed and not any(other.side.busy for other in others)
+
+    def _inventory(self) -> object:
+        devices = self._system.inventory()
+        return None if devices is None else (devices, self._view is not None)
 
     async def _rescan(self, link: _Link[Any]) -> None:
         async with self._scanning:
@@ -265,7 +267,7 @@ class DeviceHub:
                     other.interrupted = True
                     await self._close(other)
                     other.look.set()
-            self._scanned, self._scanned_at = _inventory(self._view), self._clock.monotonic()
+            self._scanned, self._scanned_at = self._inventory(), self._clock.monotonic()
             await self._worker.call(self._system.rescan, limit_s=_OPEN_LIMIT_S)
 
     # ---- the sound server
@@ -300,14 +302,3 @@ class DeviceHub:
 
 def _reason(error: DeviceError | TimeoutError) -> str:
     return error.problem if isinstance(error, DeviceError) else "the driver does not answer"
-
-
-def _inventory(view: ServerView | None) -> object:
-    """Something that differs when PortAudio's list of devices may; None where the system does not tell."""
-    if not sys.platform.startswith("linux"):
-        return None
-    try:
-        cards = tuple(sorted(card.name for card in Path("/dev/snd").iterdir()))
-    except OSError:
-        cards = ()
-    return cards, view is not None

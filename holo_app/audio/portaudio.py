@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -77,10 +79,14 @@ class PlaybackStream(Stream, Protocol):
 
 
 class SoundSystem(Protocol):
-    """What the hub needs of PortAudio. Every call blocks and may hang."""
+    """What the hub needs of PortAudio. Every call but `inventory` blocks and may hang."""
 
     def devices(self) -> list[PortDevice]:
         """What was there at the last `rescan`. Raises: DeviceError: there is no PortAudio on this machine."""
+        ...
+
+    def inventory(self) -> object:
+        """Something that differs when the list may have changed; None where the system does not tell. Does not block."""
         ...
 
     def rescan(self) -> None:
@@ -113,6 +119,14 @@ class PortAudio:
             )
             for index, found in enumerate(sd.query_devices())
         ]
+
+    def inventory(self) -> object:
+        if not sys.platform.startswith("linux"):
+            return None
+        try:
+            return tuple(sorted(card.name for card in Path("/dev/snd").iterdir()))
+        except OSError:
+            return ()
 
     def rescan(self) -> None:
         # the only way: PortAudio lists devices once, when it starts

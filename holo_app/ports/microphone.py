@@ -26,7 +26,7 @@ class DeviceLost:
 
 @dataclass(frozen=True, slots=True)
 class DeviceBack:
-    """The device delivers again."""
+    """The device delivers again; comes only after a DeviceLost, also where there was none at the start."""
 
     name: str
 
@@ -39,7 +39,8 @@ class Microphone(Protocol):
 
     `frames` yields MicFrames of 10..40 ms in order, without gaps while the device lives; a device that is lost is
     reported within 1 s as DeviceLost and found again by itself (DeviceBack ≤ 3 s after it returns). It ends only when
-    the source ends (a file) or the consumer closes it; closing frees the device. One consumer at a time.
+    the source ends (a file) or the consumer closes it; closing frees the device, and `frames` may be called again. What a
+    consumer leaves unread for some seconds is dropped by a real device. One consumer at a time.
     Raises: DeviceError only before the first event, where there is no usable device at all and none is awaited.
     """
 

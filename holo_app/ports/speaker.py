@@ -18,7 +18,8 @@ class Speaker(Protocol):
     async def play(self, audio: AudioChunk) -> float:
         """Queue audio of any rate (resampled to the device's). Returns its start on the content timeline.
 
-        Waits while more than about a second is queued, so that a cancelled reply never has much to drop.
+        Waits while more than about a second is queued, so that a cancelled reply never has much to drop. Cancelled while it
+        waits, it queues nothing; when `stop` is called while it waits, it queues nothing and returns `end_s()`.
         Does not raise when the device is gone: the audio is then consumed in real time, unheard, and `available` is False.
         """
         ...
@@ -36,7 +37,11 @@ class Speaker(Protocol):
         ...
 
     def stop(self) -> float:
-        """Drop what is queued with a fade of about 10 ms, in ≤ 50 ms. Returns the position up to which audio was heard."""
+        """Drop what is queued, and every `play` that waits, with a fade of about 10 ms, in ≤ 50 ms. Ends a pause.
+
+        Returns the position up to which audio is heard, what the device has taken already and the fade included;
+        `position_s()` is `end_s()` at once.
+        """
         ...
 
     def set_gain_db(self, gain_db: float, *, ramp_s: float = 0.03) -> None:
@@ -44,7 +49,7 @@ class Speaker(Protocol):
         ...
 
     def pause(self) -> None:
-        """Hold the content timeline where it is; the device plays silence."""
+        """Hold the content timeline where it is, after a fade of about 10 ms; the device plays silence."""
         ...
 
     def resume(self) -> None:
