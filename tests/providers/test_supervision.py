@@ -54,9 +54,10 @@ async def test_a_child_that_dies_is_started_again() -> None:
         first = await child.address(10)
         assert child.pid is not None
         psutil.Process(child.pid).kill()
-        child.suspect()
 
-        assert await child.address(10) != first
+        async with asyncio.timeout(20):
+            while await child.address(10) == first:
+                child.suspect()
 
 
 async def test_a_child_that_does_not_answer_is_replaced() -> None:
@@ -94,6 +95,17 @@ async def test_a_child_that_does_not_come_up_is_unavailable_with_its_last_words(
         with pytest.raises(ProviderError, match=reason) as caught:
             await child.address(1.0)
         assert caught.value.category is FailureCategory.UNAVAILABLE
+
+
+async def test_a_child_that_hangs_is_killed() -> None:
+    hanging = "import os, time; print(f'tcp://127.0.0.1:{os.getpid()}', flush=True); time.sleep(60)"
+    async with kept(hanging, Ping(), farewell_s=0.05) as child:
+        await child.address(10)
+        assert child.pid is not None
+        process = psutil.Process(child.pid)
+        await child.aclose()
+
+        assert not process.is_running()
 
 
 async def test_a_child_that_is_too_slow_is_ended() -> None:

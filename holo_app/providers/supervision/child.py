@@ -25,7 +25,7 @@ class ChildSettings:
 
     name: in errors and logs. command: the program and its arguments. start_timeout_s: until it has said its address.
     ping_every_s, ping_timeout_s: a child that does not answer twice running is killed. first_pause_s, longest_pause_s:
-    before it is started again; doubled each time, until it has lived for steady_after_s.
+    before it is started again; doubled each time, until it has lived for steady_after_s. farewell_s: to end by itself.
     """
 
     name: str
@@ -36,6 +36,7 @@ class ChildSettings:
     first_pause_s: float = 0.1
     longest_pause_s: float = 30.0
     steady_after_s: float = 20.0
+    farewell_s: float = 0.5
 
 
 class SupervisedChild:
@@ -123,14 +124,27 @@ class SupervisedChild:
             if not self._closed:
                 self._ready.clear()
             self._process = None
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+            await self._end(process)
             await asyncio.gather(listening, return_exceptions=True)
             await _release(process)
             if not self._closed:
                 self._last_words = lines[-1] if lines else f"it ended with status {process.returncode}"
                 log.warning("child_ended", child=settings.name, status=process.returncode, last_lines=list(lines))
+
+    async def _end(self, process: Process) -> None:
+        """Let it go as it must when its input ends, and kill it if it does not.
+
+        It is not killed at once, because asking whether it still runs would take its exit status from the loop's watcher.
+        """
+        assert process.stdin is not None  # noqa: S101 - it was opened as a pipe
+        process.stdin.close()
+        try:
+            async with asyncio.timeout(self._settings.farewell_s):
+                await process.wait()
+        except TimeoutError:
+            log.warning("child_killed", child=self._settings.name, pid=process.pid)
+            process.kill()
+            await process.wait()
 
     async def _until_ready(self, process: Process) -> bool:
         """Whether the child has come so far as to say its address."""
@@ -193,5 +207,4 @@ async def _release(process: Process) -> None:
     """Close our ends of the pipes of a process that has ended."""
     assert process.stdin is not None  # noqa: S101 - both were opened as pipes
     assert process.stdout is not None  # noqa: S101
-    process.stdin.close()
     await asyncio.gather(process.stdin.wait_closed(), process.stdout.read(), return_exceptions=True)
