@@ -64,7 +64,7 @@ class SoundServer:
     def start(self) -> None:
         """Begin to follow. Without a client library there is nothing to follow."""
         try:
-            import pulsectl  # type: ignore[import-untyped]  # noqa: PLC0415 - loads what a machine may lack
+            import pulsectl  # noqa: PLC0415 - loads what a machine may lack
         except (ImportError, OSError) as error:
             log.info("sound_server_unsupported", reason=str(error))
             self._publish(None)
