@@ -13,7 +13,7 @@ _EGL: Final[dict[str, Any]] = {"backend": "egl"}
 
 
 def standalone_context() -> moderngl.Context:
-    """A context that needs no display and no window.
+    """A context that needs no display and no window, current in the calling thread until `give_up` or `release`.
 
     Raises: DeviceError: no OpenGL 3.3 through EGL on this machine.
     """
@@ -21,6 +21,21 @@ def standalone_context() -> moderngl.Context:
         return moderngl.create_context(require=_REQUIRED, standalone=True, **_EGL)
     except Exception as error:  # the loader raises bare Exception, ImportError and ValueError alike
         raise DeviceError("display", f"OpenGL 3.3 is not available through EGL ({error})") from error
+
+
+def give_up(ctx: moderngl.Context) -> None:
+    """Let the calling thread have no context, so that a window's can be its own; `with ctx:` takes this one back.
+
+    A thread cannot hold X11's (GLX) context while it holds EGL's: Qt's windows would stay dark.
+    """
+    with ctx:  # leaving the block is what lets go
+        pass
+
+
+def release(ctx: moderngl.Context) -> None:
+    """Give a standalone context back; its being current too, which `ctx.release()` forgets."""
+    give_up(ctx)
+    ctx.release()
 
 
 def current_context() -> moderngl.Context:

@@ -12,7 +12,7 @@ from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
-from holo_app.hologram.gl_context import standalone_context
+from holo_app.hologram.gl_context import give_up, release, standalone_context
 from holo_app.hologram.modes import DisplayMode, Flat, Pyramid
 from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import Quality
@@ -34,7 +34,7 @@ def viseme_pose(viseme: Viseme) -> FacePose:
 
 
 class Studio:
-    """A renderer of its own without a display, for as many pictures as one likes.
+    """A renderer of its own without a display, for as many pictures as one likes; between them the thread holds no context.
 
     Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
@@ -42,11 +42,16 @@ class Studio:
     def __init__(self, cache_dir: Path | None, quality: Quality = BEST) -> None:
         self._ctx = standalone_context()
         self._renderer = Renderer(self._ctx, CharacterStore(cache_dir), RenderSettings(fixed=quality))
+        give_up(self._ctx)
 
     def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
         """One frame as (height, width, 3) sRGB, top row first. Raises ValueError: a size outside 1..8192."""
         if not (1 <= width <= _LARGEST and 1 <= height <= _LARGEST):
             raise ValueError(f"a picture is 1 to {_LARGEST} pixels wide and high, not {width}x{height}")
+        with self._ctx:
+            return self._draw(width, height, pose, mode)
+
+    def _draw(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
         texture = self._ctx.texture((width, height), 3)
         target = self._ctx.framebuffer([texture])
         try:
@@ -59,8 +64,9 @@ class Studio:
 
     def close(self) -> None:
         """Give the graphics card back."""
-        self._renderer.release()
-        self._ctx.release()
+        with self._ctx:
+            self._renderer.release()
+        release(self._ctx)
 
 
 def render_rgb(

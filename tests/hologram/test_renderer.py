@@ -16,7 +16,7 @@ from holo_app.domain.speech import Viseme
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.frame_timer import QueryTimer, WaitingTimer
-from holo_app.hologram.gl_context import current_context, standalone_context
+from holo_app.hologram.gl_context import current_context, release, standalone_context
 from holo_app.hologram.modes import Flat, Pyramid
 from holo_app.hologram.palette import Material, Palette
 from holo_app.hologram.quality import LADDER, Quality
@@ -30,7 +30,7 @@ SIZE = (120, 160)
 def ctx() -> Iterator[moderngl.Context]:
     ctx = standalone_context()
     yield ctx
-    ctx.release()
+    release(ctx)
 
 
 def _pixels(target: moderngl.Framebuffer) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -21,8 +21,11 @@ from holo_app.dialogue.notices import (
     SpeechCut,
     StateChanged,
 )
+from holo_app.domain.avatar import FacePose
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.domain.speech import Viseme, VisemeCue
+from holo_app.hologram.modes import Flat
+from holo_app.hologram.snapshot import Studio
 from holo_app.ui.stage import Scene
 from tests.ui.world import BlankScene, World, build_world, kiosk_settings, sample_product
 
@@ -334,4 +337,16 @@ def test_frames_are_counted_and_the_screen_can_be_read_after_closing(kiosk_windo
     world.frames(10)
     world.ui.close()
     assert world.ui.statistics.frames >= 10
-    assert world.ui.statistics.longest_stall_ms >= world.ui.statistics.as_dict()["frame_ms_p95"] > 0.0
+    figures = world.ui.statistics.as_dict()
+    assert figures["longest_stall_ms"] >= figures["frame_ms_p95"] > 0.0
+
+
+def test_a_window_opens_after_pictures_were_drawn(kiosk_window: Opener, tmp_path: Path) -> None:
+    """Pictures are drawn through EGL, windows through GLX here; a thread can hold only one of them."""
+    studio = Studio(tmp_path)
+    assert studio.picture(60, 80, FacePose(), Flat()).any()
+    world = kiosk_window()
+    world.frames(2)
+    assert not world.ui.kiosk.status_model.inputs.troubles
+    world.ui.close()
+    studio.close()

@@ -73,7 +73,7 @@ def _connects(address: str) -> bool:
 
 
 def _check_graphics() -> Finding:
-    from holo_app.hologram.gl_context import standalone_context  # noqa: PLC0415 - loads the graphics driver
+    from holo_app.hologram.gl_context import release, standalone_context  # noqa: PLC0415 - loads the graphics driver
 
     try:
         context = standalone_context()
@@ -82,7 +82,7 @@ def _check_graphics() -> Finding:
     try:
         renderer, version = context.info["GL_RENDERER"], context.version_code
     finally:
-        context.release()
+        release(context)
     text = f"OpenGL {version // 100}.{version // 10 % 10} by {renderer}"
     software = any(word in renderer.lower() for word in _SOFTWARE)
     return Finding(GRAPHICS_SOFTWARE if software else GRAPHICS_OK, text)
