@@ -46,7 +46,8 @@ class DeviceSpeaker(ClockedSpeaker):
 
     @property
     def busy(self) -> bool:
-        return self._mixer.queued_s > 0
+        # what the device has taken is not yet heard: its last tenth of a second would be cut off
+        return self.position_s() < self.end_s()
 
     @property
     def available(self) -> bool:
