@@ -65,6 +65,11 @@ class OnnxModel:
         except self._errors as error:
             raise ProviderError(provider, FailureCategory.UNAVAILABLE, str(error)) from error
 
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """What the model takes, in order."""
+        return tuple(value.name for value in self._session.get_inputs())
+
     def run(self, feed: Feed, switch: StopSwitch | None = None) -> list[NDArray[Any]]:
         """The model's outputs, in order. Blocks, without the interpreter lock.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ctypes
 import os
 import sys
 import threading
@@ -25,7 +24,7 @@ from wyoming.tts import Synthesize
 
 from holo_app.errors import ProviderError
 from holo_app.providers.onnx.session import StopSwitch
-from holo_app.providers.piper.events import SPOKEN_WORDS
+from holo_app.providers.piper.events import SPOKEN_WORDS, SentenceTimes
 from holo_app.providers.piper.speech import TimedSentence, speak
 from holo_app.providers.piper.voice import Voice
 from holo_app.providers.wyoming.address import listen
@@ -41,7 +40,6 @@ from holo_app.providers.wyoming.messages import (
 )
 
 _CHUNK_S = 0.1
-_WARM_UP = "Hello, how may I help you?"
 
 
 class PiperServer:
@@ -95,34 +93,35 @@ class PiperServer:
     async def _speech(self, request: Synthesize) -> AsyncGenerator[Event]:
         rate_hz = self._voice.rate_hz
         yield AudioStart(rate_hz, 2, 1).event()
-        async with aclosing(self._sentences(_spoken_words(request))) as sentences:
-            async for sentence in sentences:
-                yield sentence.times.event()
-                for start in range(0, len(sentence.pcm), _chunk_bytes(rate_hz)):
-                    yield AudioChunk(rate_hz, 2, 1, sentence.pcm[start : start + _chunk_bytes(rate_hz)]).event()
+        async with aclosing(self._pieces(_spoken_words(request))) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, SentenceTimes):
+                    yield piece.event()
+                    continue
+                for start in range(0, len(piece), _chunk_bytes(rate_hz)):
+                    yield AudioChunk(rate_hz, 2, 1, piece[start : start + _chunk_bytes(rate_hz)]).event()
         yield AudioStop().event()
 
-    async def _sentences(self, words: Sequence[str]) -> AsyncGenerator[TimedSentence]:
+    async def _pieces(self, words: Sequence[str]) -> AsyncGenerator[SentenceTimes | bytes]:
+        """The times of each sentence, and its sound piece by piece, each made when the one before it is on its way."""
         loop = asyncio.get_running_loop()
         switch = StopSwitch()
-        sentences = speak(self._voice, words, switch)
+        pieces = _flat(speak(self._voice, words, switch))
         try:
-            while (sentence := await loop.run_in_executor(self._thread, _next, sentences)) is not None:
-                yield sentence
+            while (piece := await loop.run_in_executor(self._thread, _next, pieces)) is not None:
+                yield piece
         finally:
             switch.stop()
-            self._thread.submit(_give_memory_back)
 
 
-def _give_memory_back() -> None:
-    """Hand what a long sentence took back to the system, where the C library keeps it (glibc): 100 MB and more."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
+def _flat(sentences: Iterator[TimedSentence]) -> Iterator[SentenceTimes | bytes]:
+    for sentence in sentences:
+        yield sentence.times
+        yield from sentence.sound
 
 
-def _next(sentences: Iterator[TimedSentence]) -> TimedSentence | None:
-    return next(sentences, None)
+def _next(pieces: Iterator[SentenceTimes | bytes]) -> SentenceTimes | bytes | None:
+    return next(pieces, None)
 
 
 def _spoken_words(request: Synthesize) -> list[str]:
@@ -148,8 +147,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         voice = Voice(options.model, options.config, threads=options.threads)
-        for _ in speak(voice, _WARM_UP.split(), StopSwitch()):
-            pass
+        voice.warm_up()
     except ProviderError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -13,10 +13,10 @@ from holo_app.providers.piper.voice import Spoken, Voice
 
 @dataclass(frozen=True, slots=True)
 class TimedSentence:
-    """One sentence of the speech: its times and its PCM16."""
+    """One sentence of the speech: its times and its PCM16, in pieces that are made when they are asked for."""
 
     times: SentenceTimes
-    pcm: bytes
+    sound: Iterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ def speak(voice: Voice, words: Sequence[str], switch: StopSwitch) -> Iterator[Ti
         last = index == len(sentences) - 1
         mine = [span for span in spans if first_symbol <= span.start and (last or span.start < past)]
         spoken = voice.speak(symbols, switch)
-        yield TimedSentence(_times(symbols, spoken, first_sample, first_symbol, mine), spoken.pcm)
+        yield TimedSentence(_times(symbols, spoken, first_sample, first_symbol, mine), spoken.sound)
         first_symbol = past
-        first_sample += len(spoken.pcm) // 2
+        first_sample += spoken.samples
 
 
 def _times(
@@ -64,7 +64,7 @@ def _times(
 
     return SentenceTimes(
         first_sample,
-        first_sample + len(spoken.pcm) // 2,
+        first_sample + spoken.samples,
         tuple(Phoneme(symbol, end) for symbol, end in zip(symbols, ends, strict=True)),
         tuple(time(span) for span in spans),
     )

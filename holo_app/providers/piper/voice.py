@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from holo_app.errors import FailureCategory, ProviderError
-from holo_app.providers.onnx.session import Feed, OnnxModel, StopSwitch
-from holo_app.providers.piper.durations import copy_with_durations
+from holo_app.providers.onnx.session import Feed, StopSwitch
+from holo_app.providers.piper.synthesis import Sentence, Synthesis
 
 if TYPE_CHECKING:
     from piper.voice import PiperVoice
@@ -23,12 +22,22 @@ _NAME = "piper"
 _BEGIN, _END, _PAD = "^", "$", "_"
 
 
+_PEAK: Final = 0.8
+"""How loud a sentence is meant to become; what is louder is bent, not cut."""
+_ROOM: Final = 0.19
+_WARM_UP = "Hello, how may I help you?"
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One sentence. pcm: PCM16 at the voice's rate. ends: for each symbol of the sentence, the sample at which it ends."""
+    """One sentence. samples: its length. ends: for each symbol of the sentence, the sample at which it ends.
 
-    pcm: bytes
+    sound: PCM16 at the voice's rate, in pieces that are made when they are asked for; raises ProviderError as `Voice.speak`.
+    """
+
+    samples: int
     ends: tuple[int, ...]
+    sound: Iterator[bytes]
 
 
 class Voice:
@@ -45,14 +54,16 @@ class Voice:
         self._hop: int = settings.hop_length
         self._scales = np.array([settings.noise_scale, settings.length_scale, settings.noise_w_scale], np.float32)
         self._speaker: Feed = {"sid": np.array([settings.default_speaker_id])} if settings.num_speakers > 1 else {}
-        with tempfile.TemporaryDirectory(prefix="holo-voice-") as folder:
-            # as a file, because a model that is handed over as bytes stays in memory twice
-            copy = Path(folder, "voice.onnx")
-            try:
-                self._tells_durations = copy_with_durations(model, copy)
-            except (OSError, ValueError) as error:
-                raise ProviderError(_NAME, FailureCategory.UNAVAILABLE, str(error)) from error
-            self._model = OnnxModel(_NAME, copy, threads=threads, plan_memory=False)
+        self._gain = 1.0
+        self._synthesis = Synthesis(_NAME, model, hop=self._hop, threads=threads)
+
+    def warm_up(self) -> None:
+        """Speak once for itself, so that the first sentence is as quick and as loud as the others. Raises: ProviderError."""
+        for symbols in self.sentences(_WARM_UP):
+            pieces = [np.frombuffer(piece, "<i2") for piece in self.speak(symbols, StopSwitch()).sound]
+            peak = float(np.max(np.abs(np.concatenate(pieces)), initial=0)) / 32_767
+            # one gain for all sentences: each at its own would make short ones shout
+            self._gain *= _PEAK / max(peak, 0.05)
 
     def sentences(self, text: str) -> list[list[str]]:
         """The symbols (IPA, stress, length, punctuation, spaces) of each sentence in `text`."""
@@ -75,19 +86,21 @@ class Voice:
             "scales": self._scales,
             **self._speaker,
         }
-        sound, *durations = self._model.run(feed, switch)
-        samples = sound.reshape(-1)
-        edges = self._edges(len(ids), len(samples), durations)
+        sentence = self._synthesis.begin(feed, switch)
+        edges = self._edges(len(ids), sentence)
         # the first symbol begins after the network's run-up
-        return Spoken(_pcm(samples), tuple(int(edges[end]) for end in ends[1:]))
+        return Spoken(
+            sentence.samples,
+            tuple(int(edges[end]) for end in ends[1:]),
+            (_pcm(self._gain * piece) for piece in sentence.pieces),
+        )
 
-    def _edges(self, ids: int, samples: int, durations: list[NDArray[np.float32]]) -> NDArray[np.int64]:
+    def _edges(self, ids: int, sentence: Sentence) -> NDArray[np.int64]:
         """The sample at which each id begins, (ids + 1,); evenly spread where the voice does not tell."""
-        if self._tells_durations and durations[-1].size == ids:
-            counts = durations[-1].reshape(-1).astype(np.int64) * self._hop
-            edges: NDArray[np.int64] = np.minimum(np.concatenate([[0], np.cumsum(counts)]), samples)
-            return edges
-        return np.linspace(0, samples, ids + 1).astype(np.int64)
+        if sentence.durations is not None and sentence.durations.size == ids:
+            edges: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sentence.durations * self._hop)])
+            return np.minimum(edges, sentence.samples)
+        return np.linspace(0, sentence.samples, ids + 1).astype(np.int64)
 
 
 def _front_end(config: Path) -> PiperVoice:
@@ -105,6 +118,6 @@ def _front_end(config: Path) -> PiperVoice:
 
 
 def _pcm(samples: NDArray[np.float32]) -> bytes:
-    """As loud as PCM16 allows: sentences of one voice then match."""
-    peak = max(1e-4, float(np.max(np.abs(samples), initial=0.0)))
-    return (samples * (0.95 * 32_767 / peak)).astype("<i2").tobytes()
+    over = np.maximum(np.abs(samples) - _PEAK, 0.0)
+    bent = np.where(over > 0.0, np.sign(samples) * (_PEAK + _ROOM * np.tanh(over / _ROOM)), samples)
+    return (bent * 32_767).astype("<i2").tobytes()

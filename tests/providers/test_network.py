@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from onnx import NodeProto, TensorProto, checker, helper, load, numpy_helper, save
+
+from holo_app.errors import FailureCategory, ProviderError
+from holo_app.providers.onnx.session import OnnxModel, StopSwitch
+from holo_app.providers.piper.network import VoiceNetwork, cut_network
+from holo_app.providers.piper.synthesis import Synthesis
+
+Floats = NDArray[np.float32]
+
+
+def save_graph(path: Path, nodes: list[NodeProto], weights: dict[str, Floats], shape: list[int | str]) -> None:
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("input", "output")]
+    initializers = [numpy_helper.from_array(value, name) for name, value in weights.items()]
+    model = helper.make_model(
+        helper.make_graph(nodes, "voice", ends[:1], ends[1:], initializers),
+        opset_imports=[helper.make_opsetid("", 17)],
+        ir_version=9,
+    )
+    checker.check_model(model)
+    save(model, str(path))
+
+
+def save_model(path: Path, steps: list[str]) -> None:
+    """A model whose steps follow each other; its one output is twice the last step's result."""
+    names = ["input", *(f"step{i}" for i in range(len(steps)))]
+    nodes = [helper.make_node(step, [names[i]], [names[i + 1]]) for i, step in enumerate(steps)]
+    save_graph(path, [*nodes, helper.make_node("Add", [names[-1], names[-1]], ["output"])], {}, [2])
+
+
+def save_voice(path: Path, after: str = "Identity") -> None:
+    """A network like a voice's: frames (1, 2, N) from the first half, a convolution over five of them as the decoder.
+
+    after: the step that follows the decoder.
+    """
+    kernel: Floats = (np.arange(10.0).reshape(1, 2, 5) / 10).astype(np.float32)
+    weights: dict[str, Floats] = {"half": np.array(0.5, np.float32), "/dec/kernel": kernel}
+    earlier = [
+        helper.make_node("Ceil", ["input"], ["durations"], name="/dp/Ceil"),
+        helper.make_node("Mul", ["input", "half"], ["halved"], name="/flow/Mul"),
+        helper.make_node("Add", ["halved", "halved"], ["frames"], name="/flow/Add"),
+    ]
+    later = [
+        helper.make_node("Conv", ["frames", "/dec/kernel"], ["wave"], name="/dec/Conv", pads=[2, 2]),
+        helper.make_node("Tanh", ["wave"], ["sound"], name="/dec/Tanh"),
+        helper.make_node(after, ["sound"], ["output"], name="/After"),
+    ]
+    save_graph(path, [*earlier, *later], weights, [1, "channels", "frames"])
+
+
+def run_parts(network: VoiceNetwork, value: Floats) -> list[Floats]:
+    """The sound from both halves, and the durations."""
+    frames, durations = OnnxModel("test", network.first, threads=1).run({"input": value})
+    assert network.decoder is not None
+    decoder = OnnxModel("test", network.decoder, threads=1)
+    (sound,) = decoder.run({decoder.input_names[0]: frames})
+    return [sound, durations]
+
+
+def test_a_voice_is_cut_before_its_decoder(tmp_path: Path) -> None:
+    save_voice(tmp_path / "model.onnx")
+    value = np.random.default_rng(1).normal(size=(1, 2, 40)).astype(np.float32)
+
+    network = cut_network(tmp_path / "model.onnx", tmp_path)
+
+    assert network.tells_durations
+    sound, durations = run_parts(network, value)
+    (whole,) = OnnxModel("test", tmp_path / "model.onnx", threads=1).run({"input": value})
+    np.testing.assert_array_equal(sound, whole)
+    np.testing.assert_array_equal(durations, np.ceil(value))
+    assert network.decoder is not None
+    assert [weight.name for weight in load(str(network.first)).graph.initializer] == ["half"]
+    assert [weight.name for weight in load(str(network.decoder)).graph.initializer] == ["/dec/kernel"]
+
+
+@pytest.mark.parametrize("frames", [1, 23, 24, 25, 200, 1000])
+def test_the_pieces_of_a_sentence_are_the_sentence(tmp_path: Path, frames: int) -> None:
+    save_voice(tmp_path / "model.onnx")
+    value = np.random.default_rng(2).normal(size=(1, 2, frames)).astype(np.float32)
+    (whole,) = OnnxModel("test", tmp_path / "model.onnx", threads=1).run({"input": value})
+
+    sentence = Synthesis("test", tmp_path / "model.onnx", hop=1, threads=1).begin({"input": value}, StopSwitch())
+
+    pieces = list(sentence.pieces)
+    assert sentence.samples == frames
+    assert (len(pieces) > 1) == (frames > 24)
+    np.testing.assert_allclose(np.concatenate(pieces), whole.reshape(-1), atol=1e-6)
+
+
+def test_a_sentence_can_be_stopped_between_its_pieces(tmp_path: Path) -> None:
+    save_voice(tmp_path / "model.onnx")
+    switch = StopSwitch()
+    sentence = Synthesis("test", tmp_path / "model.onnx", hop=1, threads=1).begin(
+        {"input": np.zeros((1, 2, 200), np.float32)}, switch
+    )
+
+    next(sentence.pieces)
+    switch.stop()
+    with pytest.raises(ProviderError):
+        next(sentence.pieces)
+
+
+def test_a_voice_whose_sound_is_changed_after_its_decoder_stays_whole(tmp_path: Path) -> None:
+    save_voice(tmp_path / "model.onnx", after="Neg")
+
+    assert cut_network(tmp_path / "model.onnx", tmp_path).decoder is None
+
+
+def test_the_rounded_durations_become_the_last_output(tmp_path: Path) -> None:
+    save_model(tmp_path / "model.onnx", ["Abs", "Ceil", "Neg"])
+
+    network = cut_network(tmp_path / "model.onnx", tmp_path)
+
+    assert (network.decoder, network.tells_durations) == (None, True)
+    assert [output.name for output in load(str(network.first)).graph.output] == ["output", "step1"]
+    sound, durations = OnnxModel("test", network.first, threads=1).run(
+        {"input": np.array([-1.5, 2.0], dtype=np.float32)}
+    )
+    assert sound.tolist() == [-4.0, -4.0]
+    assert durations.tolist() == [2.0, 2.0]
+
+
+@pytest.mark.parametrize("steps", [["Abs"], ["Ceil", "Ceil"]], ids=["none", "several"])
+def test_a_model_that_is_no_such_voice_does_the_same_as_before(tmp_path: Path, steps: list[str]) -> None:
+    save_model(tmp_path / "model.onnx", steps)
+
+    network = cut_network(tmp_path / "model.onnx", tmp_path)
+
+    assert not network.tells_durations
+    value = np.array([-1.5, 2.0], dtype=np.float32)
+    results = [
+        OnnxModel("test", path, threads=1).run({"input": value}) for path in (network.first, tmp_path / "model.onnx")
+    ]
+    assert [[sound.tolist() for sound in result] for result in results] == [[results[1][0].tolist()]] * 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x0f rubbish", b"\xff\xff\xff", b"\x3a\x7f short"], ids=["wrong-type", "cut-off", "too-long"]
+)
+def test_another_kind_of_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.onnx").write_bytes(content)
+
+    with pytest.raises(ValueError, match="no protocol buffer"):
+        cut_network(tmp_path / "model.onnx", tmp_path)
+
+
+def test_a_file_that_is_no_model_is_an_error_of_its_provider(tmp_path: Path) -> None:
+    (tmp_path / "broken.onnx").write_bytes(b"rubbish")
+
+    for path in (tmp_path / "broken.onnx", tmp_path / "missing.onnx"):
+        with pytest.raises(ProviderError) as caught:
+            OnnxModel("test", path, threads=1)
+        assert (caught.value.provider, caught.value.category) == ("test", FailureCategory.UNAVAILABLE)
+
+
+def test_a_run_with_the_wrong_input_or_that_is_stopped_is_an_error(tmp_path: Path) -> None:
+    save_model(tmp_path / "voice.onnx", ["Ceil"])
+    model = OnnxModel("test", tmp_path / "voice.onnx", threads=1)
+    switch = StopSwitch()
+    switch.stop()
+
+    for feed, stop in (({"input": np.zeros(3, np.float32)}, None), ({"input": np.zeros(2, np.float32)}, switch)):
+        with pytest.raises(ProviderError) as caught:
+            model.run(feed, stop)
+        assert caught.value.category is FailureCategory.BAD_RESPONSE
