@@ -118,7 +118,7 @@ async def _load_end_of_turn() -> EndOfTurnModel | None:
     def load() -> EndOfTurnModel:
         from holo_app.providers.smart_turn.model import SmartTurn  # noqa: PLC0415 - only what is used is loaded
 
-        return SmartTurn(model_file("smart-turn", "smart-turn-v3.2-cpu.onnx"))
+        return SmartTurn(model_file("smart-turn", "smart-turn-v3.2-cpu.onnx"), threads=1)
 
     try:
         model = await asyncio.to_thread(load)

@@ -204,6 +204,7 @@ class TurnEngine:
         utterance = self._current(event.utterance, event.snapshot)
         if utterance is None:
             return
+        utterance.scored = True
         utterance.sounds_done = event.probability
         self._end_if_over(utterance, event.at)
 
@@ -234,6 +235,8 @@ class TurnEngine:
                 self._close(utterance)
             return
         required = self._settings.ending.required_silence_s(utterance.whole_text(), utterance.sounds_done, self.words)
+        if not utterance.scored:
+            required = max(required, self._settings.await_score_s)
         if utterance.cut or silence >= required:
             self._end_turn(utterance, at)
 

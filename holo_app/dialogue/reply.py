@@ -74,6 +74,10 @@ class Reply:
         """The turn is over: what is ready may be heard."""
         self._committed.set()
 
+    async def until_committed(self) -> None:
+        """Return when the turn is over."""
+        await self._committed.wait()
+
     def silence(self) -> None:
         """Stop the sound now; nothing more of this reply will be queued, whatever its tasks still do."""
         self._over.set()
@@ -105,7 +109,7 @@ class Reply:
                 if first:
                     first = False
                     # What may still be thrown away is not worth more than its first clause.
-                    await self._committed.wait()
+                    await self.until_committed()
         await self._pieces.put(None)
 
     async def _clauses(self) -> AsyncGenerator[str]:
@@ -146,7 +150,7 @@ class Reply:
                         yield pause
 
     async def _play_all(self) -> None:
-        await self._committed.wait()
+        await self.until_committed()
         while (piece := await self._pieces.get()) is not None:
             await self._play(piece)
         await self._voice.speaker.drain()

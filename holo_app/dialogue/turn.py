@@ -85,4 +85,6 @@ class Turn:
             log.error("reply_failed", provider=error.provider, category=error.category.value)  # noqa: TRY400
         except Exception:  # the end of a stage: a bug in one reply must not end the kiosk
             log.exception("reply_crashed", turn=self.number)
+        # a reply that failed while it was only prepared is still the reply of a turn that has to end first
+        await self.reply.until_committed()
         on_over(self)

@@ -27,11 +27,17 @@ def completeness(text: str, words: TurnWords) -> float:
         return _NOTHING_UNDERSTOOD
     if " ".join(spoken) in words.complete:
         return _WHOLE_BY_ITSELF
+    if _asks_to_the_end(text, spoken, words):
+        return _STATEMENT
     if spoken[-1] in words.trailing or spoken[-1] in words.fillers:
         return _TRAILS_OFF
     if len(spoken) >= _DICTATED_DIGITS and all(word.isdigit() for word in spoken[-_DICTATED_DIGITS:]):
         return _DICTATING
     return _by_punctuation(text.rstrip())
+
+
+def _asks_to_the_end(text: str, spoken: list[str], words: TurnWords) -> bool:
+    return text.rstrip().endswith("?") and spoken[0] in words.asking and spoken[-1] in words.stranded
 
 
 def _by_punctuation(text: str) -> float:

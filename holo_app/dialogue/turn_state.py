@@ -15,9 +15,9 @@ class TurnSettings:
 
     idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking.
     release: probability under which a frame is silence. resume_frames: voiced frames that end a silence (one alone is a
-    click). speculate_after_s: silence at which the answer is prepared. reask_s: silences at which the end-of-turn model is
-    asked again. partial_every_s, probe_every_s: how often a running utterance is transcribed for the caption, and to tell
-    whether it interrupts. longest_turn_s: a turn is cut there. give_up_s: silence after which a turn without any transcript
+    click). speculate_after_s: silence at which the answer is prepared. await_score_s: silence that no turn ends before while
+    the end-of-turn model has not answered. reask_s: silences at which it is asked again. partial_every_s, probe_every_s:
+    how often a running utterance is transcribed for the caption, and to tell whether it interrupts. longest_turn_s: a turn is cut there. give_up_s: silence after which a turn without any transcript
     is dropped. invite_s: how long a touch shows "listening". idle_wipe_s: a visit ends after so much quiet.
     """
 
@@ -26,7 +26,8 @@ class TurnSettings:
     speaking: OnsetRule = OnsetRule(0.6, 4, 6)
     release: float = 0.35
     resume_frames: int = 2
-    speculate_after_s: float = 0.16
+    speculate_after_s: float = 0.09
+    await_score_s: float = 0.45
     reask_s: tuple[float, ...] = (0.5, 0.8)
     partial_every_s: float = 0.6
     probe_every_s: float = 0.25
@@ -58,6 +59,8 @@ class Utterance:
     reasked: int = 0
     text: str | None = None
     failed: bool = False
+    scored: bool = False
+    """The end-of-turn model has answered, were it only that it cannot say."""
     sounds_done: float | None = None
     partial: str | None = None
     partial_asked_at: float = 0.0
@@ -74,6 +77,7 @@ class Utterance:
         self.reasked = 0
         self.text = None
         self.failed = False
+        self.scored = False
         self.sounds_done = None
         self.partial_pending = False
 

@@ -13,12 +13,16 @@ class TurnWords:
     """Word lists of one language, lower case.
 
     backchannels: say "go on" and never take the turn. stops: end the character's speech at once. trailing: words that no
-    finished sentence ends with. complete: short replies that are whole by themselves. fillers: sounds of thinking.
+    finished sentence ends with. asking, stranded: a question that begins with one of `asking` may end with one of `stranded`
+    ("what does it come in?"), whatever `trailing` says. complete: short replies that are whole by themselves.
+    fillers: sounds of thinking.
     """
 
     backchannels: frozenset[str] = frozenset()
     stops: frozenset[str] = frozenset()
     trailing: frozenset[str] = frozenset()
+    asking: frozenset[str] = frozenset()
+    stranded: frozenset[str] = frozenset()
     complete: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
 

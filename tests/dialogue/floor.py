@@ -17,6 +17,8 @@ WORDS = TurnWords(
     backchannels=frozenset({"mhm", "yeah", "right", "i see"}),
     stops=frozenset({"stop", "wait", "hold on", "please"}),
     trailing=frozenset({"my", "the", "and", "for"}),
+    asking=frozenset({"what"}),
+    stranded=frozenset({"for"}),
     complete=frozenset({"yes", "no", "thank you"}),
     fillers=frozenset({"um", "uh"}),
 )

@@ -25,7 +25,7 @@ def test_a_question_is_prepared_in_silence_and_committed_once() -> None:
     floor.quiet(1.0)
 
     assert [n for n in floor.names() if n != "TranscribePartial"] == ANSWERED
-    assert floor.when(cmd.StartReply) == pytest.approx(1.5 + 0.16, abs=0.05)
+    assert floor.when(cmd.StartReply) == pytest.approx(1.5 + TurnSettings().speculate_after_s, abs=0.05)
     assert floor.when(cmd.CommitReply) == pytest.approx(1.5 + 0.32, abs=0.05)
     assert floor.commands(cmd.ShowCustomer)[-1] == cmd.ShowCustomer("How much is the blue jacket?", final=True)
 
@@ -89,8 +89,24 @@ def test_the_end_of_turn_model_is_asked_again_as_silence_grows() -> None:
     floor.voice(1.0)
     floor.quiet(1.5)
     asked = [at for at, command in floor.log if isinstance(command, cmd.ScoreEnd)]
-    assert asked == pytest.approx([1.0 + 0.16, 1.0 + 0.5, 1.0 + 0.8], abs=0.06)
+    assert asked == pytest.approx([1.0 + TurnSettings().speculate_after_s, 1.0 + 0.5, 1.0 + 0.8], abs=0.06)
     assert floor.when(cmd.CommitReply) <= 1.0 + 1.2 + 0.05
+
+
+@pytest.mark.parametrize(
+    ("scored_after_s", "ends_after_s"), [(0.1, 0.32), (0.4, 0.4), (2.0, 0.45)], ids=["early", "late", "never"]
+)
+def test_a_turn_waits_a_little_for_the_end_of_turn_model(scored_after_s: float, ends_after_s: float) -> None:
+    floor = Floor(answers_itself=False)
+    floor.voice(1.0)
+    asked = floor.now
+    floor.quiet(0.1)
+    floor.feed(ev.Transcribed(floor.now, 1, 0, "How much is the blue jacket?"))
+    while floor.now < asked + 1.0:
+        floor.quiet(FRAME_S)
+        if asked + scored_after_s <= floor.now < asked + scored_after_s + FRAME_S:
+            floor.feed(ev.EndScored(floor.now, 1, 0, 0.9))
+    assert floor.when(cmd.CommitReply) == pytest.approx(1.0 + ends_after_s, abs=0.05)
 
 
 def test_whoever_goes_on_before_the_answer_sounds_is_not_talked_over() -> None:

@@ -11,6 +11,8 @@ from holo_app.audio.virtual import VirtualSpeaker
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.dialogue.answering import Answer, Answering, Question
 from holo_app.dialogue.ear import Ear, level_dbfs
+from holo_app.dialogue.events import EndScored, Event, Transcribed
+from holo_app.dialogue.hearing import Recognition
 from holo_app.dialogue.notices import Notice
 from holo_app.dialogue.reply import Reply, Voice
 from holo_app.dialogue.silent_voice import SilentVoice
@@ -23,7 +25,9 @@ from holo_app.errors import StorageError
 from holo_app.ports.microphone import MicFrame
 from tests.dialogue.world import AVA
 from tests.fakes.answers import BLUE_JACKET, FakeAnswerer, FakeRetriever
+from tests.fakes.end_of_turn import FakeEndOfTurn
 from tests.fakes.script import SpokenScript
+from tests.fakes.stt import FakeStt
 from tests.fakes.tts import FakeTts
 from tests.fakes.vad import FakeVad
 from tests.fakes.virtual_time import VirtualClock, virtual_time
@@ -98,6 +102,30 @@ async def test_the_silent_voice_takes_reading_time() -> None:
     assert chunks[0].audio.seconds == pytest.approx(0.66)
     assert [chunk async for chunk in voice.synthesize("", voice="", language="en")] == []
     await voice.aclose()
+
+
+@virtual_time
+async def test_the_end_of_turn_model_waits_for_the_words_while_they_are_looked_for() -> None:
+    clock, script, told = VirtualClock(), SpokenScript(), list[Event]()
+    audio = script.say("How much is it?", 1.0)
+    recognition = Recognition(
+        FakeStt(script, delay_s=0.2),
+        FakeEndOfTurn(script, delay_s=0.1),
+        clock,
+        TroubleBoard(lambda _: None),
+        told.append,
+    )
+    began = clock.monotonic()
+    recognition.transcribe(1, 0, audio)
+    recognition.score(1, 0, audio)
+    await asyncio.sleep(1)
+    recognition = Recognition(
+        FakeStt(script), FakeEndOfTurn(script, delay_s=0.1), clock, TroubleBoard(lambda _: None), told.append
+    )
+    recognition.score(2, 0, audio)
+    await asyncio.sleep(1)
+    assert [type(event) for event in told] == [Transcribed, EndScored, EndScored]
+    assert [event.at - began for event in told] == pytest.approx([0.2, 0.3, 1.1])
 
 
 def test_a_trouble_is_told_once() -> None:

@@ -85,7 +85,7 @@ def test_the_pieces_of_a_sentence_are_the_sentence(tmp_path: Path, frames: int) 
     value = np.random.default_rng(2).normal(size=(1, 2, frames)).astype(np.float32)
     (whole,) = OnnxModel("test", tmp_path / "model.onnx", threads=1).run({"input": value})
 
-    sentence = Synthesis("test", tmp_path / "model.onnx", hop=1, threads=1).begin({"input": value}, StopSwitch())
+    sentence = Synthesis("test", tmp_path / "model.onnx", hop=1, threads=1).begin({"input": value}, 0, StopSwitch())
 
     pieces = list(sentence.pieces)
     assert sentence.samples == frames
@@ -93,11 +93,29 @@ def test_the_pieces_of_a_sentence_are_the_sentence(tmp_path: Path, frames: int) 
     np.testing.assert_allclose(np.concatenate(pieces), whole.reshape(-1), atol=1e-6)
 
 
+@pytest.mark.parametrize(("run_up", "kept"), [((9.0, 3.0), 4), ((1.0, 1.0), 2)], ids=["long", "short"])
+@pytest.mark.parametrize("after", ["Identity", "Neg"], ids=["in-pieces", "whole"])
+def test_needless_silence_before_the_first_symbol_is_left_out(
+    tmp_path: Path, after: str, run_up: tuple[float, float], kept: int
+) -> None:
+    save_voice(tmp_path / "model.onnx", after)
+    # one frame for each of this network's symbols: the two channels tell the durations
+    value = np.zeros((1, 2, 30), np.float32)
+    value[0, 0, :2] = run_up
+
+    sentence = Synthesis("test", tmp_path / "model.onnx", hop=1, threads=1).begin({"input": value}, 2, StopSwitch())
+
+    assert sentence.durations is not None
+    assert sentence.durations[:2].tolist() == [0, kept]
+    skipped = int(sum(run_up)) - kept
+    assert sentence.samples == 30 - skipped == len(np.concatenate(list(sentence.pieces)))
+
+
 def test_a_sentence_can_be_stopped_between_its_pieces(tmp_path: Path) -> None:
     save_voice(tmp_path / "model.onnx")
     switch = StopSwitch()
     sentence = Synthesis("test", tmp_path / "model.onnx", hop=1, threads=1).begin(
-        {"input": np.zeros((1, 2, 200), np.float32)}, switch
+        {"input": np.zeros((1, 2, 200), np.float32)}, 0, switch
     )
 
     next(sentence.pieces)

@@ -21,6 +21,9 @@ _MOST_FRAMES: Final = 96
 _CONTEXT_FRAMES: Final = 16
 """How far around a frame its sound depends on others: 12 in Piper's medium voices, 15 in its large ones."""
 
+_RUN_UP_FRAMES: Final = 4
+"""Silence that may come before the first symbol. Piper draws it at random, and now and then takes half a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -55,15 +58,23 @@ class Synthesis:
             if network.decoder is not None:
                 self._decoder = OnnxModel(provider, network.decoder, threads=threads, plan_memory=False)
 
-    def begin(self, feed: Feed, switch: StopSwitch) -> Sentence:
-        """All but the sound of a sentence. Raises: ProviderError: the run failed, or `switch` ended it."""
+    def begin(self, feed: Feed, run_up: int, switch: StopSwitch) -> Sentence:
+        """All but the sound of a sentence.
+
+        run_up: how many symbols come before the first one that is spoken; needless silence there is left out.
+        Raises: ProviderError: the run failed, or `switch` ended it.
+        """
         outputs = self._first.run(feed, switch)
         durations = outputs.pop().reshape(-1).astype(np.int64) if self._tells_durations else None
+        skipped = 0 if durations is None else _shorten(durations[:run_up])
         if self._decoder is None:
-            sound: NDArray[np.float32] = outputs[0].reshape(-1)
+            sound: NDArray[np.float32] = outputs[0].reshape(-1)[skipped * self._hop :]
             return Sentence(len(sound), durations, iter([sound]))
-        inputs = dict(zip(self._decoder.input_names, outputs, strict=True))
-        frames = max(value.shape[-1] for value in outputs)
+        total = max(value.shape[-1] for value in outputs)
+        # what a voice of several speakers says about the speaker has no frames
+        values = [value[..., skipped:] if value.shape[-1] == total else value for value in outputs]
+        inputs = dict(zip(self._decoder.input_names, values, strict=True))
+        frames = total - skipped
         return Sentence(frames * self._hop, durations, self._decode(self._decoder, inputs, frames, switch))
 
     def _decode(
@@ -73,10 +84,18 @@ class Synthesis:
         while start < frames:
             end = min(frames, start + count)
             left, right = max(0, start - _CONTEXT_FRAMES), min(frames, end + _CONTEXT_FRAMES)
-            # what a voice of several speakers says about the speaker has no frames
             feed = {
                 name: value[..., left:right] if value.shape[-1] == frames else value for name, value in inputs.items()
             }
             sound: NDArray[np.float32] = decoder.run(feed, switch)[0].reshape(-1)
             yield sound[(start - left) * self._hop : (end - left) * self._hop]
             start, count = end, min(2 * count, _MOST_FRAMES)
+
+
+def _shorten(durations: NDArray[np.int64]) -> int:
+    """Leave no more than the run-up in `durations`. Returns the frames that are taken away."""
+    total = int(durations.sum())
+    kept = min(total, _RUN_UP_FRAMES)
+    durations[:] = 0
+    durations[-1:] = kept
+    return total - kept

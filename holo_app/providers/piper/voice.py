@@ -86,7 +86,7 @@ class Voice:
             "scales": self._scales,
             **self._speaker,
         }
-        sentence = self._synthesis.begin(feed, switch)
+        sentence = self._synthesis.begin(feed, ends[0], switch)
         edges = self._edges(len(ids), sentence)
         # the first symbol begins after the network's run-up
         return Spoken(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -68,13 +69,18 @@ def measure(server: PulseServer, kiosk: Kiosk, clips: list[Path], recorder: Reco
     for clip in clips:
         began = time.monotonic()
         play(server, clip)
-        spoken = recorder.microphone.loud()
-        ended = float(spoken[spoken > began].max()) + 0.01
-        answer = _first_sound(recorder, ended)
+        answer = _first_sound(recorder, _end_of_speech(recorder, began))
+        # asked again, because the recording of the clip's end may arrive after the clip is over
+        ended = _end_of_speech(recorder, began)
         latencies.append((answer - ended) * 1000)
         print(f"{clip.name:36} {latencies[-1]:7.0f} ms   {kiosk.memory_mb():6.0f} MB", flush=True)
         _await_quiet(recorder)
     return latencies
+
+
+def _end_of_speech(recorder: Recorder, after: float) -> float:
+    spoken = recorder.microphone.loud()
+    return float(spoken[spoken > after].max()) + 0.01
 
 
 def _first_sound(recorder: Recorder, after: float) -> float:
@@ -122,7 +128,8 @@ def main() -> int:
     for stage in turns[0] if turns else ():
         values = [turn[stage] for turn in turns if stage in turn]
         print(f"  {stage:32} median {statistics.median(values):6.0f} ms")
-    p95 = latencies[min(len(latencies) - 1, int(0.95 * len(latencies)))]
+    # nearest rank: the least figure that 95 % of them do not exceed
+    p95 = latencies[math.ceil(0.95 * len(latencies)) - 1]
     print(f"n={len(latencies)} median={statistics.median(latencies):.0f} ms p95={p95:.0f} ms RSS={memory:.0f} MB")
     return 0
 
