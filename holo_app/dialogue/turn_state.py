@@ -13,12 +13,13 @@ from holo_app.dialogue.turn_start import OnsetRule
 class TurnSettings:
     """Times in seconds.
 
-    idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking.
-    release: probability under which a frame is silence. resume_frames: voiced frames that end a silence (one alone is a
-    click). speculate_after_s: silence at which the answer is prepared. await_score_s: silence that no turn ends before while
-    the end-of-turn model has not answered. reask_s: silences at which it is asked again. partial_every_s, probe_every_s:
-    how often a running utterance is transcribed for the caption, and to tell whether it interrupts. longest_turn_s: a turn is cut there. give_up_s: silence after which a turn without any transcript
-    is dropped. invite_s: how long a touch shows "listening". idle_wipe_s: a visit ends after so much quiet.
+    idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking. release: probability
+    under which a frame is silence. resume_frames: voiced frames that end a silence (one alone is a click).
+    speculate_after_s: silence at which the answer is prepared. await_score_s: silence that no turn ends before while the
+    end-of-turn model has not answered. reask_s: silences at which it is asked again. partial_every_s, probe_every_s: how
+    often a running utterance is transcribed for the caption, and to tell whether it interrupts. longest_turn_s: a turn is
+    cut there. give_up_s: silence after which a turn without any transcript is dropped. invite_s: how long a touch shows
+    "listening". idle_wipe_s: a visit ends after so much quiet.
     """
 
     idle: OnsetRule = OnsetRule(0.5, 4, 6)
