@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
 import psutil
@@ -51,6 +52,11 @@ class Kiosk:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the kiosk did not become ready; see its log")
             time.sleep(0.1)
+
+    def moments(self) -> dict[str, float]:
+        """When each kind of event was last logged, in seconds since 1970."""
+        events = (json.loads(line) for line in self._log.read_text().splitlines())
+        return {event["event"]: datetime.fromisoformat(event["timestamp"]).timestamp() for event in events}
 
     def memory_mb(self) -> float:
         """Resident memory of the kiosk and its children."""
