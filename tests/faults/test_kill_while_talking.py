@@ -1,6 +1,6 @@
 """kill -9 in mid-sentence: every finished turn is in the database, and the next start is clean.
 
-`HOLO_KILLS=50 pytest tests/faults/test_kill_while_talking.py` is the long run.
+`KILLS=50 pytest tests/faults/test_kill_while_talking.py` is the long run.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from holo_app.bootstrap.clock import SystemClock
 from holo_app.resources import resource
 from holo_app.storage.opening import open_store
 
-KILLS = int(os.environ.get("HOLO_KILLS", "2"))
+KILLS = int(os.environ.get("KILLS", "2"))
 _GAP_S = 5.5
 _RATE_HZ = 16_000
 

@@ -14,8 +14,8 @@ from holo_app.domain.conversation import Role
 from holo_app.storage.opening import open_store
 from tests.storage.samples import NOW, ROOT, SetClock
 
-KILLS = int(os.environ.get("HOLO_KILLS", "8"))
-"""A longer run: HOLO_KILLS=50."""
+KILLS = int(os.environ.get("KILLS", "8"))
+"""A longer run: KILLS=50."""
 
 
 def kill_after(path: Path, turns: int) -> tuple[UUID, int]:

@@ -54,9 +54,9 @@ class _Tokenizer:
         self._pieces = SentencePieceProcessor(model_file=str(model))
         self._nothing = [self._pieces.bos_id(), self._pieces.unk_id(), self._pieces.eos_id()]
 
-    def encode(self, text: str, **options: object) -> list[int]:
+    def encode(self, text: str, *, out_type: type[int] = int, add_bos: bool = True, add_eos: bool = True) -> list[int]:
         """The pieces of a text; an unknown one between begin and end for a text that has none, as in training."""
-        pieces: list[int] = self._pieces.encode(text, **options)
+        pieces: list[int] = self._pieces.encode(text, out_type=out_type, add_bos=add_bos, add_eos=add_eos)
         return pieces if len(pieces) >= len(self._nothing) else self._nothing
 
 
