@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +18,8 @@ from holo_app.ports.embedder import Embedder
 from holo_app.ports.repositories import Store
 from holo_app.resources import resource
 
+_WARM_OTHERS_AFTER_S = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -24,28 +28,40 @@ class Answers:
     answering: Answering
     retriever: CatalogueRetriever
     warming: asyncio.Task[None]
+    closing: asyncio.Event
 
     async def aclose(self) -> None:
         """Let what runs in threads end."""
+        self.closing.set()
         await asyncio.gather(self.warming, return_exceptions=True)
         await self.retriever.aclose()
 
 
-async def load_answers(store: Store, embedder: Embedder, language: str, clock: Clock) -> Answers:
-    """Build the index of the shop, ready for `language`; the other languages follow in the background.
+async def load_answers(store: Store, load: Callable[[], Embedder], language: str, clock: Clock) -> Answers:
+    """Build the index of the shop, ready for `language`; the other languages follow when the kiosk has long started.
+
+    load: makes the embedder; runs in a thread.
 
     Raises: StorageError.
     """
-    packs = await asyncio.to_thread(load_language_packs, resource("language"))
+    embedder, packs = await asyncio.gather(
+        asyncio.to_thread(load), asyncio.to_thread(load_language_packs, resource("language"))
+    )
     retriever = CatalogueRetriever(store, embedder, packs)
     composer = AnswerComposer(packs, embedder)
     await asyncio.gather(asyncio.to_thread(composer.warm, language), retriever.warm())
+    closing = asyncio.Event()
     others = [other for other in packs if other != language]
-    warming = asyncio.create_task(asyncio.to_thread(_warm_all, composer, others), name="warm-languages")
+    warming = asyncio.create_task(_warm_later(composer, others, closing), name="warm-languages")
     answering = Answering(retriever, [composer], clock, partial(featured_product, store))
-    return Answers(answering, retriever, warming)
+    return Answers(answering, retriever, warming, closing)
 
 
-def _warm_all(composer: AnswerComposer, languages: list[str]) -> None:
+async def _warm_later(composer: AnswerComposer, languages: list[str], closing: asyncio.Event) -> None:
+    """Not while everything is being loaded: a customer of another language waits 0.3 s longer, once, at worst."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_WARM_OTHERS_AFTER_S):
+            await closing.wait()
     for language in languages:
-        composer.warm(language)
+        if not closing.is_set():
+            await asyncio.to_thread(composer.warm, language)

@@ -36,7 +36,7 @@ def ask_lines(settings: Settings, lines: Iterable[str]) -> Iterator[AskResult]:
     """Answer each line in turn, in one conversation that is not kept. Raises: StorageError, ProviderError."""
     clock = SystemClock()
     with asyncio.Runner() as runner, closing(open_shop(settings).store) as store:
-        answers = runner.run(load_answers(store, load_embedder(), settings.general.language, clock))
+        answers = runner.run(load_answers(store, load_embedder, settings.general.language, clock))
         try:
             character, language = chosen_character(settings, store), settings.general.language
             visit = Visit(clock, character_id=character.id, language=language)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, Protocol, TypeVar
 
 from holo_app.bootstrap.answers import load_answers
 from holo_app.bootstrap.devices import Devices
 from holo_app.bootstrap.shop import TalkingShop, chosen_character
-from holo_app.bootstrap.speech import load_speech
+from holo_app.bootstrap.speech import load_embedder, load_speech
 from holo_app.bootstrap.turn_settings import turn_settings, turn_words
 from holo_app.config import Settings
 from holo_app.dialogue.ear import Ear
@@ -22,6 +24,7 @@ from holo_app.dialogue.reply import Voice
 from holo_app.dialogue.spoken_form import spoken_form
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.character import Character
+from holo_app.errors import HoloError
 from holo_app.ports.clock import Clock
 
 
@@ -38,11 +41,11 @@ async def voice_loop(
         troubles.begin(trouble, detail)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(devices.aclose)
-        engines = await load_speech(settings, troubles)
-        stack.push_async_callback(engines.aclose)
         character = _character(settings, shop)
-        answers = await load_answers(shop.store, engines.embedder, character.language, clock)
-        stack.push_async_callback(answers.aclose)
+        engines, answers = await _side_by_side(
+            _kept(stack, load_speech(settings, troubles)),
+            _kept(stack, load_answers(shop.store, load_embedder, character.language, clock)),
+        )
         ttl = timedelta(hours=settings.privacy.transcript_ttl_hours)
         words = turn_words()
         parts = LoopParts(
@@ -57,6 +60,31 @@ async def voice_loop(
             words=words,
         )
         yield VoiceLoop(parts, TurnEngine(turn_settings(settings), words["en"]), publish)
+
+
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
+A = TypeVar("A", bound=_Closable)
+B = TypeVar("B", bound=_Closable)
+
+
+async def _side_by_side(one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]) -> tuple[A, B]:
+    """Both results. Should one fail, the other is ended first, so that nothing is loaded behind the back of the stack."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            first, second = group.create_task(one), group.create_task(other)
+    except* HoloError as failures:
+        raise failures.exceptions[0] from None
+    return first.result(), second.result()
+
+
+async def _kept(stack: AsyncExitStack, loading: Awaitable[A]) -> A:
+    """What was loaded, with its end in the stack."""
+    loaded = await loading
+    stack.push_async_callback(loaded.aclose)
+    return loaded
 
 
 def _character(settings: Settings, shop: TalkingShop) -> Character:

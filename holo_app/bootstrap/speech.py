@@ -35,7 +35,6 @@ class SpeechEngines:
     stt: SpeechToText
     end_of_turn: EndOfTurnModel | None
     tts: TextToSpeech
-    embedder: Embedder
 
     async def aclose(self) -> None:
         """End the child process and the threads."""
@@ -44,14 +43,13 @@ class SpeechEngines:
 
 async def load_speech(settings: Settings, troubles: TroubleBoard) -> SpeechEngines:
     """Load everything at once; ready when the slowest is warm."""
-    tts, stt, end_of_turn, vad, embedder = await asyncio.gather(
+    tts, stt, end_of_turn, vad = await asyncio.gather(
         load_tts(settings, troubles),
         load_stt(troubles),
         _load_end_of_turn(),
         asyncio.to_thread(_load_vad),
-        asyncio.to_thread(load_embedder),
     )
-    return SpeechEngines(vad, stt, end_of_turn, tts, embedder)
+    return SpeechEngines(vad, stt, end_of_turn, tts)
 
 
 async def load_stt(troubles: TroubleBoard) -> SpeechToText:

@@ -18,7 +18,7 @@ _HARDWARE_COST_S = 0.001
 class FrameLoop(QObject):
     """Ticks, draws, waits as long as the pacer says. A frame that is late is skipped, never made up for.
 
-    tick: called once a frame before drawing, with the monotonic time. state: decides on the voice's share of the time.
+    tick: called once a frame before drawing, with the monotonic time. state, loading: decide on the voice's share of the time.
     software: whether the processor draws. hologram_ms: what the figure took of the frame just drawn.
     """
 
@@ -29,6 +29,7 @@ class FrameLoop(QObject):
         pacer: FramePacer,
         tick: Callable[[float], None],
         state: Callable[[], KioskState],
+        loading: Callable[[], bool],
         software: Callable[[], bool],
         hologram_ms: Callable[[], float],
     ) -> None:
@@ -37,6 +38,7 @@ class FrameLoop(QObject):
         self._pacer = pacer
         self._tick = tick
         self._state = state
+        self._loading = loading
         self._software = software
         self._hologram_ms = hologram_ms
         self.statistics = FrameStatistics()
@@ -94,4 +96,5 @@ class FrameLoop(QObject):
             period_ms=(began - self._last_began) * 1e3 if self._last_began is not None else None,
         )
         self._last_began = began
-        self._wait(self._pacer.pause_s(took if self._software() else _HARDWARE_COST_S, self._state()))
+        cost_s = took if self._software() else _HARDWARE_COST_S
+        self._wait(self._pacer.pause_s(cost_s, self._state(), loading=self._loading()))

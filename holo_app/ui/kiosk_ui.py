@@ -29,6 +29,7 @@ from holo_app.ui.stage import HologramStage, Scene
 
 log = structlog.get_logger(__name__)
 _QML_DIR = Path(__file__).parent / "qml"
+_LOADING_LIMIT_S = 20.0
 _DEVELOPER_SIZE = (540, 960)
 
 
@@ -73,11 +74,14 @@ class KioskUi(QObject):
         )
         self._graphics = graphics
         self._closed = False
+        self._loading = True
+        self._patient_until = time.monotonic() + _LOADING_LIMIT_S
         self._loop = FrameLoop(
             self.window,
             pacer=FramePacer(settings.target_fps),
             tick=self._tick,
             state=lambda: self.kiosk.state_now,
+            loading=lambda: self._loading and time.monotonic() < self._patient_until,
             software=lambda: self.stage.software,
             hologram_ms=lambda: self.stage.drawn_ms,
         )
@@ -143,6 +147,7 @@ class KioskUi(QObject):
             self.kiosk.take(notice)
             self.stage.take(notice)
             if isinstance(notice, LoopReady):
+                self._loading = False
                 self.statistics.reset()
         self.kiosk.tick(now_s, self._bridge.position_s())
 

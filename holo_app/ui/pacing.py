@@ -19,6 +19,8 @@ _SHARES: Final = MappingProxyType(
         KioskState.SPEAKING: 0.7,
     }
 )
+_LOADING_SHARE = 0.15
+"""Until the kiosk listens, every frame puts that off."""
 _SLOWEST_FPS = 8.0
 _SMOOTHING = 0.2
 _MIN_PAUSE_S = 0.002
@@ -35,10 +37,14 @@ class FramePacer:
         self._shortest_s = 1.0 / target_fps
         self._cost_s = 0.0
 
-    def pause_s(self, cost_s: float, state: KioskState) -> float:
-        """Seconds from the end of a frame that took `cost_s` to the start of the next one."""
+    def pause_s(self, cost_s: float, state: KioskState, *, loading: bool = False) -> float:
+        """Seconds from the end of a frame that took `cost_s` to the start of the next one.
+
+        loading: whether the voice loop is still being loaded.
+        """
+        share = _LOADING_SHARE if loading else _SHARES[state]
         self._cost_s += _SMOOTHING * (cost_s - self._cost_s) if self._cost_s else cost_s
-        period = min(max(self._shortest_s, self._cost_s / _SHARES[state]), 1.0 / _SLOWEST_FPS)
+        period = min(max(self._shortest_s, self._cost_s / share), 1.0 / _SLOWEST_FPS)
         return max(period - cost_s, _MIN_PAUSE_S)
 
 
