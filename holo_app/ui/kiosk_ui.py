@@ -10,7 +10,7 @@ from typing import cast
 
 import shiboken6
 import structlog
-from PySide6.QtCore import QEventLoop, QObject, Qt, QUrl
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickGraphicsConfiguration, QQuickWindow
@@ -159,7 +159,14 @@ class KioskUi(QObject):
         self.stage.give_up(message)
 
     def quit(self) -> None:
-        """End the event loop from the program's side (staff, a signal); `app.quit()` alone is refused like Alt+F4."""
+        """End the event loop from the program's side (staff, a signal); `app.quit()` alone is refused like Alt+F4.
+
+        May be called at any moment, a signal handler in the middle of a frame included: the window goes between two frames,
+        because Qt dies if its swap chain goes while it is drawn to.
+        """
+        QTimer.singleShot(0, self, self._leave)
+
+    def _leave(self) -> None:
         self.window.setProperty("mayClose", True)
         self.window.close()
         self._app.quit()

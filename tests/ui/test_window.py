@@ -350,3 +350,10 @@ def test_a_window_opens_after_pictures_were_drawn(kiosk_window: Opener, tmp_path
     assert not world.ui.kiosk.status_model.inputs.troubles
     world.ui.close()
     studio.close()
+
+
+def test_a_signal_in_the_middle_of_a_frame_ends_the_kiosk_after_it(kiosk_window: Opener) -> None:
+    """Python runs signal handlers wherever it is, in the hologram's drawing too; Qt died there with its swap chain."""
+    world = kiosk_window()
+    world.ui.window.beforeRenderPassRecording.connect(world.ui.quit, Qt.ConnectionType.SingleShotConnection)
+    world.until(lambda: not world.ui.window.isVisible(), "the window is gone")

@@ -26,11 +26,19 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument(
-        "--picture", type=Path, help="a picture of the whole screen after the first answer (needs `import`)"
+        "--picture", type=Path, help="a picture of the whole screen while it tells a price (needs `import`)"
     )
     arguments = parser.parse_args()
     clips = sorted(Path("resources/demo").glob("*.wav"))
     latencies: list[float] = []
+    taken: list[Path] = []
+
+    def take_picture(clip: Path) -> None:
+        if arguments.picture is not None and clip.stem == "price" and not taken:
+            time.sleep(1.5)  # into the sentence, with the card on the screen
+            subprocess.run(["import", "-window", "root", str(arguments.picture)], check=False)
+            taken.append(clip)
+
     with tempfile.TemporaryDirectory(prefix="holo-") as name:
         server = PulseServer(Path(name))
         server.start()
@@ -42,9 +50,7 @@ def main() -> int:
                 for clip in itertools.cycle(clips):
                     if time.monotonic() > ends:
                         break
-                    latencies += measure(server, kiosk, [clip], recorder)
-                    if arguments.picture is not None and len(latencies) == 1:
-                        subprocess.run(["import", "-window", "root", str(arguments.picture)], check=False)
+                    latencies += measure(server, kiosk, [clip], recorder, take_picture)
             memory = kiosk.memory_mb()
         finally:
             kiosk.process.terminate()

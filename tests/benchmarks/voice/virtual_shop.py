@@ -21,25 +21,35 @@ _WINDOW_S = 0.01
 
 @dataclass
 class Line:
-    """One recorded line. Sample i was in the air at `began_at + i / rate_hz` (monotonic seconds)."""
+    """One recorded line. Sample i was in the air at `began_at + i / rate_hz` (monotonic seconds).
+
+    Sound is judged as it arrives and not kept: the kiosk needs the processor.
+    """
 
     rate_hz: int
     began_at: float = float("inf")
-    chunks: list[bytes] = field(default_factory=list)
     count: int = 0
+    _rest: bytes = b""
+    _windows: int = 0
+    _loud: list[NDArray[np.intp]] = field(default_factory=list)
 
     def add(self, data: bytes) -> None:
         """Data that just arrived. The least delayed arrival of all tells when the line began."""
-        self.chunks.append(data)
         self.count += len(data) // 2
         self.began_at = min(self.began_at, time.monotonic() - self.count / self.rate_hz)
+        data = self._rest + data
+        step = round(_WINDOW_S * self.rate_hz)
+        whole = len(data) // (2 * step) * (2 * step)
+        self._rest = data[whole:]
+        # wider than 16 bits, because the quietest number has no counterpart
+        peaks = np.abs(np.frombuffer(data[:whole], "<i2").astype(np.int32)).reshape(-1, step).max(axis=1, initial=0)
+        self._loud.append(self._windows + np.flatnonzero(peaks > _AUDIBLE * 32768))
+        self._windows += len(peaks)
 
     def loud(self) -> NDArray[np.float64]:
         """Moments (monotonic seconds) of the 10 ms windows that are audible."""
-        samples = np.frombuffer(b"".join(self.chunks), "<i2").astype(np.float32) / 32768
-        step = round(_WINDOW_S * self.rate_hz)
-        peaks = np.abs(samples[: len(samples) // step * step]).reshape(-1, step).max(axis=1)
-        return np.asarray(self.began_at + np.flatnonzero(peaks > _AUDIBLE) * _WINDOW_S, dtype=np.float64)
+        loud = np.concatenate([np.zeros(0, np.intp), *self._loud])
+        return np.asarray(self.began_at + loud * _WINDOW_S, dtype=np.float64)
 
 
 class Recorder:

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class Kiosk:
     def __init__(self, server: PulseServer, folder: Path, *, window: bool) -> None:
         self.frames = folder / "frames.json"
         entry = (
-            ["-m", "holo_app", "run", "--windowed", "--frames-json", str(self.frames), "--data-dir", str(folder)]
+            ["-m", "holo_app", "run", "--frames-json", str(self.frames), "--data-dir", str(folder)]
             if window
             else ["-m", "tests.benchmarks.voice.voice_only", str(folder)]
         )
@@ -69,7 +70,13 @@ class Kiosk:
         return [event["timings_ms"] for event in events if event["event"] == "turn_finished"]
 
 
-def measure(server: PulseServer, kiosk: Kiosk, clips: list[Path], recorder: Recorder) -> list[float]:
+def measure(
+    server: PulseServer,
+    kiosk: Kiosk,
+    clips: list[Path],
+    recorder: Recorder,
+    while_it_speaks: Callable[[Path], None] = lambda _: None,
+) -> list[float]:
     """Milliseconds from the end of each clip to the first sound of its answer; infinite where none came."""
     latencies = []
     for clip in clips:
@@ -80,6 +87,7 @@ def measure(server: PulseServer, kiosk: Kiosk, clips: list[Path], recorder: Reco
         ended = _end_of_speech(recorder, began)
         latencies.append((answer - ended) * 1000)
         print(f"{clip.name:36} {latencies[-1]:7.0f} ms   {kiosk.memory_mb():6.0f} MB", flush=True)
+        while_it_speaks(clip)
         _await_quiet(recorder)
     return latencies
 
