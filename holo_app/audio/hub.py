@@ -187,10 +187,12 @@ class DeviceHub:
 
         if self._server is not None and self._server.frozen:
             raise DeviceError(side.kind.value, "the sound server does not answer")
-        link.interrupted = False
-        opened = await self._worker.call(work, limit_s=_OPEN_LIMIT_S, discard=too_late)
-        link.place, link.stream = opened
-        link.opened_at = self._clock.monotonic()
+        # not between another side's closing for a rescan and the rescan: that would take this stream with it
+        async with self._scanning:
+            link.interrupted = False
+            opened = await self._worker.call(work, limit_s=_OPEN_LIMIT_S, discard=too_late)
+            link.place, link.stream = opened
+            link.opened_at = self._clock.monotonic()
 
     async def _until_dead(self, link: _Link[Any]) -> str:
         """Returns why the device is gone; "" where the hub itself interrupted the stream."""
