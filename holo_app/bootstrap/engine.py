@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from holo_app.bootstrap.answers import load_answers
 from holo_app.bootstrap.devices import Devices
@@ -24,7 +24,6 @@ from holo_app.dialogue.reply import Voice
 from holo_app.dialogue.spoken_form import spoken_form
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.character import Character
-from holo_app.errors import HoloError
 from holo_app.ports.clock import Clock
 
 
@@ -70,14 +69,14 @@ A = TypeVar("A", bound=_Closable)
 B = TypeVar("B", bound=_Closable)
 
 
-async def _side_by_side(one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]) -> tuple[A, B]:
-    """Both results. Should one fail, the other is ended first, so that nothing is loaded behind the back of the stack."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            first, second = group.create_task(one), group.create_task(other)
-    except* HoloError as failures:
-        raise failures.exceptions[0] from None
-    return first.result(), second.result()
+async def _side_by_side(one: Awaitable[A], other: Awaitable[B]) -> tuple[A, B]:
+    """Both results. Should one fail, the other is waited for all the same: it must be in the stack to be closed."""
+    first, second = await asyncio.gather(one, other, return_exceptions=True)
+    if isinstance(first, BaseException):
+        raise first
+    if isinstance(second, BaseException):
+        raise second
+    return first, second
 
 
 async def _kept(stack: AsyncExitStack, loading: Awaitable[A]) -> A:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -31,15 +30,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_SWITCH_S = 0.0005
 PICTURES = "pictures"
 HOLOGRAM_CACHE = "hologram"
 
 
 def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -> int:
     """Show the kiosk until staff close it. frames_json: where the frame times are written at the end."""
-    # a frame changes hands with the engine's threads dozens of times: at Python's 5 ms each it would come too late
-    sys.setswitchinterval(_SWITCH_S)
     shop = open_shop_to_talk(settings)
     bridge = UiBridge()
     engine = engine_thread(settings, shop, bridge)

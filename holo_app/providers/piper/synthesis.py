@@ -66,6 +66,8 @@ class Synthesis:
         """
         outputs = self._first.run(feed, switch)
         durations = outputs.pop().reshape(-1).astype(np.int64) if self._tells_durations else None
+        if durations is not None and durations.size != feed["input"].size:
+            durations = None  # of something else than the symbols
         skipped = 0 if durations is None else _shorten(durations[:run_up])
         if self._decoder is None:
             sound: NDArray[np.float32] = outputs[0].reshape(-1)[skipped * self._hop :]

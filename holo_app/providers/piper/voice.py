@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _NAME = "piper"
 _BEGIN, _END, _PAD = "^", "$", "_"
-
-
 _PEAK: Final = 0.8
 """How loud a sentence is meant to become; what is louder is bent, not cut."""
 _ROOM: Final = 0.19
@@ -97,7 +95,7 @@ class Voice:
 
     def _edges(self, ids: int, sentence: Sentence) -> NDArray[np.int64]:
         """The sample at which each id begins, (ids + 1,); evenly spread where the voice does not tell."""
-        if sentence.durations is not None and sentence.durations.size == ids:
+        if sentence.durations is not None:
             edges: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sentence.durations * self._hop)])
             return np.minimum(edges, sentence.samples)
         return np.linspace(0, sentence.samples, ids + 1).astype(np.int64)

