@@ -7,8 +7,8 @@ How the rest of the product uses it:
   window opens to keep sculpting (about a second, once per version) out of the first frame.
 * Inside a foreign context, such as a window's, with that context current:
   `ctx = gl_context.current_context()`, `renderer.Renderer(ctx, store, renderer.RenderSettings(budget_ms=22))`, then per
-  frame `render_to(framebuffer_size, pose, modes.Flat(), time_s)` and at the end `release()`. The framebuffer bound at
-  the call is overwritten whole; blending, depth test, culling and scissor are off afterwards. It
+  frame `draw(pose, display_size, modes.Flat(), time_s)`, later `place(display_size)` into the framebuffer bound by then, and
+  at the end `release()`. Blending, depth test, culling and scissor are off after each. It
   adapts its scale and mesh to `budget_ms`; `frame_ms` says what the last frame cost and `software` whether the
   processor draws, so that the caller can lower the frame rate where even the lowest quality is too dear.
 * Without a display: `snapshot.render_png(path, size, pose, mode)`, `snapshot.render_rgb(…)`, or `snapshot.Studio` for

@@ -16,7 +16,7 @@ from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
 from holo_app.hologram.modes import DisplayMode, Plan, Size
 from holo_app.hologram.palette import Palette
 from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
-from holo_app.hologram.scene import Figure, put, shader
+from holo_app.hologram.scene import Figure, Lines, put, shader
 
 log = structlog.get_logger(__name__)
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
@@ -62,8 +62,12 @@ class Renderer:
         self.frame_ms = 0.0
         self._figures: dict[Detail, Figure] = {}
         self._picture: _Picture | None = None
-        self._placer = _Placer(ctx, self._settings.scan_lines)
-        self._timer: FrameTimer = WaitingTimer(ctx) if self.software else QueryTimer(ctx)
+        self._drawn: tuple[moderngl.Texture, Plan] | None = None
+        self._drawn_ms: float | None = None
+        self._placer = _Placer(ctx)
+        timer = WaitingTimer if self.software else QueryTimer
+        self._drawing: FrameTimer = timer(ctx)
+        self._placing: FrameTimer = timer(ctx)
         log.info("renderer_ready", gl_renderer=name, software=self.software, scale=self.quality.scale)
 
     @property
@@ -71,38 +75,48 @@ class Renderer:
         """What the next frame is drawn with."""
         return self._settings.fixed or self._controller.quality
 
-    def render_to(self, framebuffer_size: Size, pose: FacePose, mode: DisplayMode, time_s: float) -> None:
-        """Draw into the framebuffer that is bound now, all of it, and leave the context's state clean."""
-        self.render(pose, self._ctx.detect_framebuffer(), framebuffer_size, mode, time_s)
+    def draw(self, pose: FacePose, size: Size, mode: DisplayMode, time_s: float) -> None:
+        """Draw the figure, unseen: the first half of a frame for a display of `size`; `place` is the other.
+
+        Leaves a framebuffer of its own bound, the context's state clean otherwise. time_s: any clock; moves the scan lines.
+        """
+        if min(size) < 1:
+            self._drawn = None
+            return
+        self._drawn_ms = self._drawing.time(lambda: self._draw(pose, mode.plan(size), time_s))
+
+    def place(self, size: Size) -> None:
+        """Show what was drawn last in the framebuffer that is bound now, which is black and of `size` pixels."""
+        self._place(self._ctx.detect_framebuffer(), size)
 
     def render(
         self, pose: FacePose, target: moderngl.Framebuffer, size: Size, mode: DisplayMode, time_s: float
     ) -> None:
-        """Draw one frame.
+        """Draw one whole frame.
 
-        Args: target: all of its colour is overwritten. size: its pixels. time_s: any clock; moves the scan lines.
+        Args: target: all of its colour is overwritten. size: its pixels. time_s: as for `draw`.
         """
         if min(size) < 1:
             return
-        frame_ms = self._timer.time(lambda: self._draw(pose, target, size, mode, time_s))
-        if frame_ms is None:
-            return
-        self.frame_ms = frame_ms
-        if self._settings.fixed is None:
-            self._controller.feed(frame_ms)
+        self.draw(pose, size, mode, time_s)
+        target.use()
+        target.viewport = (0, 0, *size)
+        target.scissor = None  # type: ignore[assignment]  # the setter takes None: no scissor
+        target.clear(*_BLACK)
+        self._place(target, size)
 
     def release(self) -> None:
         """Give everything back to the graphics card; the context must be current."""
         for figure in self._figures.values():
             figure.release()
         self._figures.clear()
+        self._drawn = None
         if self._picture is not None:
             self._picture.release()
             self._picture = None
         self._placer.release()
 
-    def _draw(self, pose: FacePose, target: moderngl.Framebuffer, size: Size, mode: DisplayMode, time_s: float) -> None:
-        plan = mode.plan(size)
+    def _draw(self, pose: FacePose, plan: Plan, time_s: float) -> None:
         quality = self.quality
         figure = self._figure(quality.detail)
         picture = self._fitting_picture(plan, quality)
@@ -110,13 +124,24 @@ class Renderer:
         picture.begin()
         for view in plan.views:
             picture.aim(view.area)
-            figure.draw(view.camera)
-        texture = picture.finish()
+            rows = plan.picture[1] * view.area[3]
+            figure.draw(view.camera, Lines(self._settings.scan_lines, rows / _LINE_PIXELS, time_s * _LINE_SPEED % 1.0))
+        self._drawn = picture.finish(), plan
+
+    def _place(self, target: moderngl.Framebuffer, size: Size) -> None:
+        if self._drawn is None:
+            return
+        texture, plan = self._drawn
         target.use()
         target.viewport = (0, 0, *size)
-        target.scissor = None  # type: ignore[assignment]  # the setter takes None: no scissor
-        target.clear(*_BLACK)
-        self._placer.place(texture, plan, time_s)
+        target.scissor = None  # type: ignore[assignment]  # as above
+        placed_ms = self._placing.time(lambda: self._placer.place(texture, plan))
+        drawn_ms, self._drawn_ms = self._drawn_ms, None
+        if drawn_ms is None or placed_ms is None:
+            return
+        self.frame_ms = drawn_ms + placed_ms
+        if self._settings.fixed is None:
+            self._controller.feed(self.frame_ms)
 
     def _figure(self, detail: Detail) -> Figure:
         if detail not in self._figures:
@@ -128,6 +153,7 @@ class Renderer:
         samples = min(quality.samples, self._ctx.max_samples)
         if self._picture is None or self._picture.key != (width, height, samples):
             if self._picture is not None:
+                self._drawn = None
                 self._picture.release()
             self._picture = _Picture(self._ctx, (width, height), samples)
         return self._picture
@@ -172,23 +198,19 @@ class _Picture:
 
 
 class _Placer:
-    """The final pass: polygons of the picture onto the display. lines: strength of the scan lines, 0..1."""
+    """The final pass: polygons of the picture onto the display."""
 
-    def __init__(self, ctx: moderngl.Context, lines: float) -> None:
-        self._lines = lines
-        fragment = shader("place_lines.frag" if lines > 0 else "place.frag")
-        self._program = ctx.program(vertex_shader=shader("place.vert"), fragment_shader=fragment)
+    def __init__(self, ctx: moderngl.Context) -> None:
+        self._program = ctx.program(vertex_shader=shader("place.vert"), fragment_shader=shader("place.frag"))
         self._corners = ctx.buffer(reserve=_MAX_CORNERS * 16, dynamic=True)
         self._vao = ctx.vertex_array(self._program, [(self._corners, "2f 2f", "in_place", "in_uv")])
 
-    def place(self, texture: moderngl.Texture, plan: Plan, time_s: float) -> None:
+    def place(self, texture: moderngl.Texture, plan: Plan) -> None:
         fans = [(p[0], *p[k : k + 2]) for p in plan.polygons for k in range(1, len(p) - 1)]
         triangles = np.array(fans, "f4").reshape(-1, 4)
         self._corners.write(triangles)
         texture.use(0)
         put(self._program, "u_picture", 0)
-        put(self._program, "u_rows", plan.picture[1] / _LINE_PIXELS)
-        put(self._program, "u_lines", (self._lines, time_s * _LINE_SPEED % 1.0))
         self._vao.render(moderngl.TRIANGLES, vertices=len(triangles))
 
     def release(self) -> None:

@@ -42,6 +42,15 @@ def eyes_of(pose: FacePose) -> Eyes:
     return Eyes(gaze, min(max(pose.blink, 0.0), 1.0), min(max(pose.smile, 0.0), 1.0))
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The fine lines over the figure. strength: 0..1. count: over the height of the view. phase: 0..1."""
+
+    strength: float
+    count: float
+    phase: float
+
+
 class Figure:
     """One character at one detail, ready to be drawn."""
 
@@ -78,9 +87,11 @@ class Figure:
             put(program, "u_turn", tuple(turn(*pose.head).T.ravel().tolist()))
             put(program, "u_breath", pose.breath)
 
-    def draw(self, camera: Camera) -> None:
+    def draw(self, camera: Camera, lines: Lines) -> None:
         """Draw into the current viewport of the bound framebuffer, whose colour and depth are clear."""
         for program in (self._surface, self._eyes):
+            put(program, "u_lines", (lines.count, lines.phase))
+            put(program, "u_line_strength", lines.strength)
             put(program, "u_project", tuple(camera.matrix.T.ravel().tolist()))
             put(program, "u_camera", camera.position)
         self._ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)

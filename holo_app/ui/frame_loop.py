@@ -1,11 +1,11 @@
-"""The heartbeat of the screen: one tick brings the notices in and draws one frame; then the voice has its turn."""
+"""The heartbeat of the screen: a tick brings the notices in and draws the figure, a frame follows, the voice has its turn."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtQuick import QQuickWindow
 
 from holo_app.domain.kiosk import KioskState
@@ -18,8 +18,11 @@ _HARDWARE_COST_S = 0.001
 class FrameLoop(QObject):
     """Ticks, draws, waits as long as the pacer says. A frame that is late is skipped, never made up for.
 
-    tick: called once a frame before drawing, with the monotonic time. state, loading: decide on the voice's share of the time.
-    software: whether the processor draws. hologram_ms: what the figure took of the frame just drawn.
+    A frame has two halves with a look at touches and keys between them: the tick, then Qt's own frame. Qt draws at this beat
+    only: what changes while a frame is laid out, or a picture that comes in, would make it draw another at once.
+
+    tick: called once a frame, with the monotonic time; draws what is drawn before Qt. state, loading: decide on the voice's
+    share of the time. software: whether the processor draws. hologram_ms: what the figure took of the frame just drawn.
     """
 
     def __init__(
@@ -50,8 +53,11 @@ class FrameLoop(QObject):
         self._began: float | None = None
         self._last_began: float | None = None
         self._late_ms = 0.0
+        self._ticked_s = 0.0
+        self._framing_at = 0.0
         self._running = False
         window.frameSwapped.connect(self._swapped)
+        window.installEventFilter(self)
 
     def start(self) -> None:
         """Begin to tick."""
@@ -62,6 +68,12 @@ class FrameLoop(QObject):
         """Tick no more."""
         self._running = False
         self._timer.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Keep Qt from drawing between our beats."""
+        if event.type() == QEvent.Type.UpdateRequest and self._running and self._began is None:
+            return True
+        return super().eventFilter(watched, event)
 
     def _wait(self, seconds: float) -> None:
         if self._running:
@@ -75,6 +87,8 @@ class FrameLoop(QObject):
             self._last_began = self._began
         self._began = now
         self._tick(time.monotonic())
+        self._framing_at = time.perf_counter()
+        self._ticked_s = self._framing_at - now
         if self._window.isExposed():
             self._window.update()
             # should the window system swallow the frame, the notices still flow
@@ -88,9 +102,11 @@ class FrameLoop(QObject):
         if began is None or not self._running:
             return
         self._began = None
-        took = time.perf_counter() - began
+        framed_s = time.perf_counter() - self._framing_at
+        took = self._ticked_s + framed_s
         self.statistics.frame(
             took_ms=took * 1e3,
+            longest_part_ms=max(self._ticked_s, framed_s) * 1e3,
             hologram_ms=self._hologram_ms(),
             late_ms=self._late_ms,
             period_ms=(began - self._last_began) * 1e3 if self._last_began is not None else None,

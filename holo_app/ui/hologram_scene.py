@@ -18,7 +18,7 @@ _SEED = 7
 
 
 class HologramScene:
-    """Face and renderer. `open`, `draw` and `close` are called with the window's OpenGL context current."""
+    """Face and renderer. All but `schedule` and `cut` are called with the window's OpenGL context current."""
 
     def __init__(
         self,
@@ -54,10 +54,15 @@ class HologramScene:
         self._renderer = Renderer(current_context(), self._characters, self._settings)
 
     def draw(self, size: tuple[int, int], *, now_s: float, position_s: float, mood: Mood) -> None:
-        """One frame into the bound framebuffer of `size` pixels."""
+        """Draw the figure, unseen, for a window of `size` pixels."""
         if self._renderer is not None:
             pose = self._face.pose(now_s, position_s, mood)
-            self._renderer.render_to(size, pose, self._mode, now_s)
+            self._renderer.draw(pose, size, self._mode, now_s)
+
+    def place(self, size: tuple[int, int]) -> None:
+        """Show what was drawn last in the bound framebuffer, which is black and of `size` pixels."""
+        if self._renderer is not None:
+            self._renderer.place(size)
 
     def close(self) -> None:
         """Give the graphics card back."""

@@ -150,6 +150,7 @@ class KioskUi(QObject):
                 self._loading = False
                 self.statistics.reset()
         self.kiosk.tick(now_s, self._bridge.position_s())
+        self.stage.draw()
 
     def _no_hologram(self, reason: str) -> None:
         self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=True, detail=reason)

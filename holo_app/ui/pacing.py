@@ -52,7 +52,7 @@ class FramePacer:
 class FrameStatistics:
     """What the screen cost. `frames_ms`: duration of each frame, the newest 36,000. `stalls_ms`: longest ones.
 
-    A stall is any stretch in which the GUI thread could not have answered a touch: a frame, or the lateness of one.
+    A stall is any stretch in which the GUI thread could not have answered a touch: half a frame, or the lateness of one.
     """
 
     frames: int = 0
@@ -61,14 +61,20 @@ class FrameStatistics:
     _hologram_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT_FRAMES))
     _periods_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT_FRAMES))
 
-    def frame(self, *, took_ms: float, hologram_ms: float, late_ms: float, period_ms: float | None) -> None:
-        """Record one frame. hologram_ms is the part of took_ms spent under the overlay; late_ms: after it was due."""
+    def frame(
+        self, *, took_ms: float, longest_part_ms: float, hologram_ms: float, late_ms: float, period_ms: float | None
+    ) -> None:
+        """Record one frame.
+
+        longest_part_ms: of took_ms, the longest without a look at touches. hologram_ms: the part of took_ms spent under the
+        overlay. late_ms: after it was due.
+        """
         self.frames += 1
         self._frames_ms.append(took_ms)
         self._hologram_ms.append(hologram_ms)
         if period_ms is not None:
             self._periods_ms.append(period_ms)
-        self.longest_stall_ms = max(self.longest_stall_ms, took_ms, late_ms)
+        self.longest_stall_ms = max(self.longest_stall_ms, longest_part_ms, late_ms)
 
     def reset(self) -> None:
         """Forget what was measured while the kiosk was still loading."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QOpenGLContext
 from PySide6.QtQuick import QQuickWindow
 
 from holo_app.dialogue.notices import MouthScheduled, Notice, SpeechCut
@@ -19,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 class Scene(Protocol):
-    """What can stand on the stage; `HologramScene` is the real one. Errors of open and draw end the stage, not the kiosk."""
+    """What can stand on the stage; `HologramScene` is the real one. Errors in drawing it end the stage, not the kiosk."""
 
     @property
     def software(self) -> bool: ...
@@ -32,11 +33,16 @@ class Scene(Protocol):
 
     def draw(self, size: tuple[int, int], *, now_s: float, position_s: float, mood: Mood) -> None: ...
 
+    def place(self, size: tuple[int, int]) -> None: ...
+
     def close(self) -> None: ...
 
 
 class HologramStage(QObject):
-    """Loads the scene in a thread of its own and draws it in the window's render pass.
+    """Loads the scene in a thread of its own, draws it before the window's frame and places it in the frame.
+
+    In two halves, so that a touch need not wait for both where the processor draws: `draw` before the frame, with the window's
+    context; the rest under the overlay, in Qt's own render pass.
 
     `failed` says why there is no hologram; it comes at most once.
     """
@@ -57,13 +63,14 @@ class HologramStage(QObject):
         self._position_s = position_s
         self._mood = mood
         self._scene: Scene | None = None
+        self._context: QOpenGLContext | None = None
         self._opened = False
         self._over = False
         self._early: list[Notice] = []
         self._thread = threading.Thread(target=self._work, name="hologram-load", daemon=True)
         self.drawn_ms = 0.0
         self._loaded.connect(self._take_scene)
-        window.beforeRenderPassRecording.connect(self._draw, Qt.ConnectionType.DirectConnection)
+        window.beforeRenderPassRecording.connect(self._place, Qt.ConnectionType.DirectConnection)
         window.sceneGraphInvalidated.connect(self.release, Qt.ConnectionType.DirectConnection)
 
     @property
@@ -103,6 +110,7 @@ class HologramStage(QObject):
         """Give the graphics card back while the context is still current."""
         if self._scene is not None and self._opened:
             self._opened = False
+            self._context = None
             self._scene.close()
 
     def join(self) -> None:
@@ -126,22 +134,43 @@ class HologramStage(QObject):
         for notice in early:
             self.take(notice)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the figure for the next frame. Nothing happens before the window has drawn for the first time."""
         self.drawn_ms = 0.0
+        if self._context is not None and self._window.isExposed() and self._context.makeCurrent(self._window):
+            self._timed(self._draw_scene)
+
+    def _draw_scene(self, scene: Scene) -> None:
+        scene.draw(self._size(), now_s=time.monotonic(), position_s=self._position_s(), mood=self._mood())
+
+    def _place(self) -> None:
+        """Called by Qt within its render pass."""
+        if self._scene is None or self._over:
+            return
+        self._window.beginExternalCommands()
+        try:
+            self._timed(self._place_scene)
+        finally:
+            self._window.endExternalCommands()
+
+    def _place_scene(self, scene: Scene) -> None:
+        if not self._opened:
+            self._context = QOpenGLContext.currentContext()
+            scene.open()
+            self._opened = True
+        scene.place(self._size())
+
+    def _timed(self, half: Callable[[Scene], None]) -> None:
         if self._scene is None or self._over:
             return
         started = time.perf_counter()
-        self._window.beginExternalCommands()
         try:
-            if not self._opened:
-                self._scene.open()
-                self._opened = True
-            ratio = self._window.effectiveDevicePixelRatio()
-            size = (round(self._window.width() * ratio), round(self._window.height() * ratio))
-            self._scene.draw(size, now_s=time.monotonic(), position_s=self._position_s(), mood=self._mood())
+            half(self._scene)
         except Exception as error:  # the stage ends here: voice and overlay go on
             log.exception("hologram_draw_failed")
             self.give_up(str(error) or type(error).__name__)
-        finally:
-            self._window.endExternalCommands()
-        self.drawn_ms = (time.perf_counter() - started) * 1e3
+        self.drawn_ms += (time.perf_counter() - started) * 1e3
+
+    def _size(self) -> tuple[int, int]:
+        ratio = self._window.effectiveDevicePixelRatio()
+        return round(self._window.width() * ratio), round(self._window.height() * ratio)

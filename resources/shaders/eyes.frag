@@ -6,6 +6,7 @@ in vec4 v_paint;
 in vec2 v_finish;
 in vec3 v_eye;
 in float v_height;
+noperspective in float v_line;
 
 uniform vec2 u_gaze;      // eye sizes, to the viewer's right and up
 uniform float u_blink;
@@ -14,6 +15,7 @@ uniform vec3 u_sclera;
 uniform vec3 u_iris;
 uniform vec3 u_iris_glow;
 uniform vec3 u_lash;
+uniform float u_line_strength;  // of the fine lines of a hologram, wandering over the figure
 
 out vec4 out_colour;
 
@@ -57,5 +59,7 @@ void main() {
     float alpha = max(open, max(lash, max(under, crease)));
     vec3 line = mix(u_lash, vec3(0.48, 0.22, 0.42), crease > max(lash, under) ? 1.0 : 0.0);
     colour = mix(colour, line, clamp(max(lash, max(under, crease * (1.0 - open))), 0.0, 1.0) / max(alpha, 0.001));
+    float wave = abs(fract(v_line) - 0.5) * 2.0;
+    colour *= 1.0 - u_line_strength * wave * wave;
     out_colour = vec4(colour, alpha);
 }

@@ -5,11 +5,13 @@ in vec3 v_view;
 in vec4 v_paint;
 in vec2 v_finish;
 in float v_height;
+noperspective in float v_line;
 
 uniform vec3 u_key;
 uniform vec3 u_shadow;
 uniform vec3 u_rim;
 uniform vec3 u_rim_far;
+uniform float u_line_strength;  // of the fine lines of a hologram, wandering over the figure
 
 out vec4 out_colour;
 
@@ -33,5 +35,7 @@ void main() {
     // the outline fades over its last pixel or two: the figure ends in light, not in stairs
     colour *= 0.35 + 0.65 * smoothstep(0.0, 0.16, facing);
     colour = mix(u_rim * (0.25 + 0.9 * rim), colour, v_finish.y) * v_finish.y;
+    float wave = abs(fract(v_line) - 0.5) * 2.0;
+    colour *= 1.0 - u_line_strength * wave * wave;
     out_colour = vec4(colour, 1.0);
 }

@@ -12,6 +12,7 @@ uniform mat3 u_turn;
 uniform vec3 u_pivot;
 uniform float u_breath;
 uniform vec2 u_fade;  // heights between which the figure dissolves into light
+uniform vec2 u_lines;  // how many the view holds, phase
 
 out vec3 v_normal;
 out vec3 v_view;
@@ -19,6 +20,7 @@ out vec4 v_paint;
 out vec2 v_finish;    // gloss, presence
 out vec3 v_eye;
 out float v_height;
+noperspective out float v_line;
 
 void main() {
     float chest = 1.0 - in_finish.y;
@@ -34,4 +36,5 @@ void main() {
     v_eye = in_eye;
     v_height = rest.y;
     gl_Position = u_project * vec4(world, 1.0);
+    v_line = (gl_Position.y / gl_Position.w * 0.5 + 0.5) * u_lines.x + u_lines.y;
 }

@@ -141,11 +141,11 @@ class PulseServer:
         wave = ("--rate=48000", "--channels=1", "--format=s16le", "--raw")
         with Path("/dev/zero").open("rb") as zeros:
             keeper = subprocess.Popen(
-                ["pacat", f"--device={sink}", "--latency-msec=10", *wave],
+                ["pacat", f"--device={sink}", "--latency-msec=20", *wave],
                 env={**os.environ, **self.environment}, stdin=zeros, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         probe = subprocess.Popen(
-            ["parec", f"--device={sink}.monitor", "--latency-msec=10", *wave],
+            ["parec", f"--device={sink}.monitor", "--latency-msec=20", *wave],
             env={**os.environ, **self.environment}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         with probe:

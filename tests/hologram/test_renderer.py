@@ -45,10 +45,14 @@ def test_it_draws_into_the_framebuffer_that_is_bound(ctx: moderngl.Context, stor
     renderer = Renderer(current_context(), store)
     target = _target(ctx)
     target.use()
-    target.clear(1.0, 0.0, 0.0, 1.0)
-    renderer.render_to(SIZE, FacePose(), Flat(), 0.0)
+    target.clear()
+    renderer.place(SIZE)
+    assert _pixels(target).max() == 0, "nothing has been drawn yet"
+    renderer.draw(FacePose(), SIZE, Flat(), 0.0)
+    target.use()
+    renderer.place(SIZE)
     pixels = _pixels(target)
-    assert (pixels[:4] == 0).all(), "what was there is overwritten"
+    assert (pixels[:4] == 0).all()
     assert pixels.max() > 150
     assert renderer.frame_ms > 0
     renderer.release()
@@ -60,7 +64,9 @@ def test_it_leaves_a_clean_state_behind(ctx: moderngl.Context, store: CharacterS
     renderer = Renderer(ctx, store)
     target = _target(ctx)
     target.use()
-    renderer.render_to(SIZE, FacePose(blink=0.4), Pyramid(), 0.0)
+    renderer.draw(FacePose(blink=0.4), SIZE, Pyramid(), 0.0)
+    target.use()
+    renderer.place(SIZE)
     program = ctx.program(
         vertex_shader="#version 330\nin vec2 p; void main() { gl_Position = vec4(p, 0.9, 1.0); }",
         fragment_shader="#version 330\nout vec4 o; void main() { o = vec4(0.0, 1.0, 0.0, 0.25); }",
@@ -68,6 +74,15 @@ def test_it_leaves_a_clean_state_behind(ctx: moderngl.Context, store: CharacterS
     clockwise = np.array([[-1, -1], [-1, 3], [3, -1]], "f4")
     ctx.vertex_array(program, [(ctx.buffer(clockwise), "2f", "p")]).render()
     assert (_pixels(target) == (0, 255, 0)).all()
+    renderer.release()
+
+
+def test_a_whole_frame_overwrites_what_was_there(ctx: moderngl.Context, store: CharacterStore) -> None:
+    renderer = Renderer(ctx, store)
+    target = _target(ctx)
+    target.clear(1.0, 0.0, 0.0, 1.0)
+    renderer.render(FacePose(), target, SIZE, Flat(), 0.0)
+    assert (_pixels(target)[:4] == 0).all()
     renderer.release()
 
 

@@ -111,12 +111,22 @@ def test_a_frame_that_took_too_long_is_not_made_up_for() -> None:
     assert recovered[-1] == pytest.approx(1 / 30 - 0.01, abs=0.004)
 
 
+def _frame(
+    statistics: FrameStatistics, *, took_ms: float, late_ms: float = 0.0, period_ms: float | None = 40.0
+) -> None:
+    longest = 0.6 * took_ms
+    statistics.frame(
+        took_ms=took_ms, longest_part_ms=longest, hologram_ms=took_ms / 2, late_ms=late_ms, period_ms=period_ms
+    )
+
+
 def test_statistics_tell_medians_and_the_longest_stall() -> None:
     statistics = FrameStatistics()
     assert statistics.as_dict()["frame_ms_p50"] == 0.0
     for took in range(1, 101):
-        statistics.frame(took_ms=float(took), hologram_ms=took / 2, late_ms=0.0, period_ms=40.0 if took > 1 else None)
-    statistics.frame(took_ms=1.0, hologram_ms=1.0, late_ms=250.0, period_ms=40.0)
+        _frame(statistics, took_ms=float(took), period_ms=40.0 if took > 1 else None)
+    assert statistics.as_dict()["longest_stall_ms"] == 60.0, "a touch is looked for between the halves of a frame"
+    _frame(statistics, took_ms=1.0, late_ms=250.0)
     told = statistics.as_dict()
     assert told["frames"] == 101
     assert told["frame_ms_p50"] == pytest.approx(50, abs=1)

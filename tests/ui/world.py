@@ -72,6 +72,9 @@ class BlankScene:
     def draw(self, size: tuple[int, int], *, now_s: float, position_s: float, mood: Mood) -> None:
         self.moods.append(mood)
 
+    def place(self, size: tuple[int, int]) -> None:
+        pass
+
     def close(self) -> None:
         self.closed = True
 

@@ -58,10 +58,11 @@ Item {
         opacity: orb.look === "starting" ? 0.35 : 1
     }
 
-    Row {
+    // placed by hand: a Row lays itself out anew with each change of height, and each time asks for a second frame
+    Item {
         anchors.centerIn: parent
+        width: orb.size * 0.545
         visible: orb.look === "listening" || orb.look === "speaking"
-        spacing: orb.size * 0.055
 
         Repeater {
             model: [0.45, 0.8, 1.0, 0.7, 0.5]
@@ -73,7 +74,8 @@ Item {
                     ? 0.16 + 0.84 * orb.kiosk.status.level
                     : 0.35 + 0.65 * Math.abs(Math.sin(Math.PI * (orb.kiosk.pulse + index * 0.37)))
 
-                anchors.verticalCenter: parent?.verticalCenter
+                x: index * orb.size * 0.12
+                y: -height / 2
                 width: orb.size * 0.065
                 height: Math.max(width, orb.size * 0.46 * modelData * loud)
                 radius: width / 2

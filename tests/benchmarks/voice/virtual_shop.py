@@ -67,7 +67,7 @@ class Recorder:
         for device, line in (("vmic_in.monitor", self.microphone), ("vspk.monitor", self.speaker)):
             process = subprocess.Popen(
                 ["parec", f"--device={device}", "--raw", "--format=s16le", "--channels=1",
-                 f"--rate={line.rate_hz}", "--latency-msec=10"],
+                 f"--rate={line.rate_hz}", "--latency-msec=40"],
                 env={"PATH": "/usr/bin:/bin", **self._server.environment}, stdout=subprocess.PIPE,
             )  # fmt: skip
             thread = threading.Thread(target=self._pump, args=(process, line), daemon=True)
