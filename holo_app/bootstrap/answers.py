@@ -15,7 +15,9 @@ from holo_app.knowledge.language_pack import load_language_packs
 from holo_app.knowledge.retriever import CatalogueRetriever
 from holo_app.ports.clock import Clock
 from holo_app.ports.embedder import Embedder
+from holo_app.ports.llm import LanguageModel
 from holo_app.ports.repositories import Store
+from holo_app.ports.retriever import Retriever
 from holo_app.resources import resource
 
 _WARM_OTHERS_AFTER_S = 10.0
@@ -23,10 +25,10 @@ _WARM_OTHERS_AFTER_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """answering: for the voice loop. Close with `aclose` before the store."""
+    """What answers are made of. Close with `aclose` before the store."""
 
-    answering: Answering
     retriever: CatalogueRetriever
+    composer: AnswerComposer
     warming: asyncio.Task[None]
     closing: asyncio.Event
 
@@ -37,24 +39,29 @@ class Answers:
         await self.retriever.aclose()
 
 
-async def load_answers(store: Store, load: Callable[[], Embedder], language: str, clock: Clock) -> Answers:
+async def load_answers(store: Store, load: Callable[[], Embedder], language: str) -> Answers:
     """Build the index of the shop, ready for `language`; the other languages follow when the kiosk has long started.
 
     load: makes the embedder; runs in a thread.
 
     Raises: StorageError.
     """
-    embedder, packs = await asyncio.gather(
-        asyncio.to_thread(load), asyncio.to_thread(load_language_packs, resource("language"))
-    )
+    # one after the other: side by side in threads they would only take the interpreter from each other
+    packs = await asyncio.to_thread(load_language_packs, resource("language"))
+    embedder = await asyncio.to_thread(load)
     retriever = CatalogueRetriever(store, embedder, packs)
     composer = AnswerComposer(packs, embedder)
-    await asyncio.gather(asyncio.to_thread(composer.warm, language), retriever.warm())
+    await asyncio.to_thread(composer.warm, language)
+    await retriever.warm()
     closing = asyncio.Event()
     others = [other for other in packs if other != language]
     warming = asyncio.create_task(_warm_later(composer, others, closing), name="warm-languages")
-    answering = Answering(retriever, [composer], clock, partial(featured_product, store))
-    return Answers(answering, retriever, warming, closing)
+    return Answers(retriever, composer, warming, closing)
+
+
+def answering(store: Store, retriever: Retriever, composer: LanguageModel, clock: Clock) -> Answering:
+    """The chain that ends in the composer."""
+    return Answering(retriever, [composer], clock, partial(featured_product, store))
 
 
 async def _warm_later(composer: AnswerComposer, languages: list[str], closing: asyncio.Event) -> None:

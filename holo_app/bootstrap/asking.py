@@ -8,7 +8,7 @@ from contextlib import aclosing, closing
 from dataclasses import dataclass
 from time import monotonic
 
-from holo_app.bootstrap.answers import load_answers
+from holo_app.bootstrap.answers import answering, load_answers
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.shop import chosen_character, open_shop
 from holo_app.bootstrap.speech import load_embedder
@@ -36,21 +36,22 @@ def ask_lines(settings: Settings, lines: Iterable[str]) -> Iterator[AskResult]:
     """Answer each line in turn, in one conversation that is not kept. Raises: StorageError, ProviderError."""
     clock = SystemClock()
     with asyncio.Runner() as runner, closing(open_shop(settings).store) as store:
-        answers = runner.run(load_answers(store, load_embedder, settings.general.language, clock))
+        answers = runner.run(load_answers(store, load_embedder, settings.general.language))
+        chain = answering(store, answers.retriever, answers.composer, clock)
         try:
             character, language = chosen_character(settings, store), settings.general.language
             visit = Visit(clock, character_id=character.id, language=language)
             for line in lines:
-                yield runner.run(_ask(answers.answering, visit, character, language, line))
+                yield runner.run(_ask(chain, visit, character, language, line))
         finally:
             runner.run(answers.aclose())
 
 
-async def _ask(answering: Answering, visit: Visit, character: Character, language: str, text: str) -> AskResult:
+async def _ask(chain: Answering, visit: Visit, character: Character, language: str, text: str) -> AskResult:
     began = monotonic()
     answer = Answer()
     question = Question(text, language, character, visit.history())
-    async with aclosing(answering.clauses(question, answer)) as clauses:
+    async with aclosing(chain.clauses(question, answer)) as clauses:
         async for _ in clauses:
             pass
     visit.customer_said(text, language=language, timings_ms={}, provider="typed")

@@ -79,7 +79,8 @@ def engine_thread(settings: Settings, shop: TalkingShop, bridge: UiBridge) -> En
         clock = SystemClock()
         devices = open_devices(settings, clock)
         lips = PlaybackClock(devices.speaker, clock)
-        async with lips.running(), voice_loop(settings, shop, devices, bridge.post, clock) as loop:
+        loading = voice_loop(settings, shop, devices, bridge.post, clock, complete=False)
+        async with lips.running(), loading as loop:
             bridge.connect(submit=loop.submit, position_s=lips.position_s)
             await loop.run()
 

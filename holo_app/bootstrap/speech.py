@@ -28,28 +28,22 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class SpeechEngines:
-    """What hears, understands and speaks. Close with `aclose`."""
+class Hearing:
+    """What hears and understands. Close with `aclose`."""
 
     vad: VoiceActivityDetector
     stt: SpeechToText
     end_of_turn: EndOfTurnModel | None
-    tts: TextToSpeech
 
     async def aclose(self) -> None:
-        """End the child process and the threads."""
-        await asyncio.gather(self.tts.aclose(), self.stt.aclose())
+        """End the threads."""
+        await self.stt.aclose()
 
 
-async def load_speech(settings: Settings, troubles: TroubleBoard) -> SpeechEngines:
+async def load_hearing(troubles: TroubleBoard) -> Hearing:
     """Load everything at once; ready when the slowest is warm."""
-    tts, stt, end_of_turn, vad = await asyncio.gather(
-        load_tts(settings, troubles),
-        load_stt(troubles),
-        _load_end_of_turn(),
-        asyncio.to_thread(_load_vad),
-    )
-    return SpeechEngines(vad, stt, end_of_turn, tts)
+    stt, end_of_turn, vad = await asyncio.gather(load_stt(troubles), _load_end_of_turn(), asyncio.to_thread(_load_vad))
+    return Hearing(vad, stt, end_of_turn)
 
 
 async def load_stt(troubles: TroubleBoard) -> SpeechToText:

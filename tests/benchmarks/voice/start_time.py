@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.audio.pulse import PulseServer
 from tests.benchmarks.voice.voice_to_voice import Kiosk
 
-EVENTS = ("window_shown", "hologram_shown", "loop_ready")
+EVENTS = ("window_shown", "loop_ready", "everything_loaded")
 
 
 def one_start(server: PulseServer, folder: Path) -> dict[str, float]:

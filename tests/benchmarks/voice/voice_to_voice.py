@@ -47,9 +47,11 @@ class Kiosk:
         )
 
     def await_ready(self) -> None:
-        """Return when the kiosk listens."""
+        """Return when the kiosk listens and has everything loaded."""
         deadline = time.monotonic() + 60
-        while "loop_ready" not in (self._log.read_text() if self._log.exists() else ""):
+        while not all(
+            e in (self._log.read_text() if self._log.exists() else "") for e in ("loop_ready", "everything_loaded")
+        ):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the kiosk did not become ready; see its log")
             time.sleep(0.1)
