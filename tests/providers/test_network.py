@@ -79,6 +79,33 @@ def test_a_voice_is_cut_before_its_decoder(tmp_path: Path) -> None:
     assert [weight.name for weight in load(str(network.decoder)).graph.initializer] == ["/dec/kernel"]
 
 
+def test_weights_that_only_the_body_of_a_branch_names_stay(tmp_path: Path) -> None:
+    outcome = [helper.make_tensor_value_info("chosen", TensorProto.FLOAT, None)]
+    bodies = [
+        helper.make_graph([helper.make_node("Mul", ["input", weight], ["chosen"])], weight, [], outcome)
+        for weight in ("two", "three")
+    ]
+    branch = helper.make_node("If", ["yes"], ["frames"], name="/flow/If", then_branch=bodies[0], else_branch=bodies[1])
+    decoder = helper.make_node("Mul", ["frames", "/dec/ten"], ["output"], name="/dec/Mul")
+    weights = {"two": np.float32(2), "three": np.float32(3), "/dec/ten": np.float32(10)}
+    initializers = [numpy_helper.from_array(np.asarray(value), name) for name, value in weights.items()]
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in ("input", "output")]
+    graph = helper.make_graph(
+        [branch, decoder], "voice", ends[:1], ends[1:], [*initializers, numpy_helper.from_array(np.array(True), "yes")]
+    )
+    save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9),
+        str(tmp_path / "model.onnx"),
+    )
+
+    network = cut_network(tmp_path / "model.onnx", tmp_path)
+
+    (frames,) = OnnxModel("test", network.first, threads=1).run({"input": np.array([1, 2], np.float32)})
+    np.testing.assert_array_equal(frames, [2, 4])
+    assert network.decoder is not None
+    assert [weight.name for weight in load(str(network.decoder)).graph.initializer] == ["/dec/ten"]
+
+
 @pytest.mark.parametrize("frames", [1, 23, 24, 25, 200, 1000])
 def test_the_pieces_of_a_sentence_are_the_sentence(tmp_path: Path, frames: int) -> None:
     save_voice(tmp_path / "model.onnx")

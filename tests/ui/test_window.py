@@ -167,6 +167,8 @@ def test_nothing_important_leaves_the_screen_or_covers_the_face(kiosk_window: Op
         x, y, w, h = area(world, name)
         assert 0 <= x <= width - w, name
         assert 0 <= y <= height - h, name
+    label = area(world, "stateLabel")
+    assert label[1] + label[3] <= area(world, "aiNotice")[1], "the words under the button do not touch"
     if height > width:
         assert area(world, "mainCard")[1] > height * 0.54
         assert area(world, "characterCaption")[1] > height * 2 / 3

@@ -100,10 +100,11 @@ def cut_network(model: Path, folder: Path) -> VoiceNetwork:
         first, decoder = folder / "voice.onnx", folder / "decoder.onnx"
         cut = _find_cut(graph)
         if cut is None:
-            _write(first, graph, _Part(graph.nodes, None, [*graph.outputs, *durations]))
+            _write(first, graph, _Part(graph.nodes, None, [*graph.outputs, *durations], set()))
             return VoiceNetwork(first, None, bool(durations))
-        _write(first, graph, _Part(cut.earlier, None, [*cut.between, *durations]))
-        _write(decoder, graph, _Part(cut.later, cut.between, cut.sound))
+        decoders = _inputs(cut.later)
+        _write(first, graph, _Part(cut.earlier, None, [*cut.between, *durations], decoders - _inputs(cut.earlier)))
+        _write(decoder, graph, _Part(cut.later, cut.between, cut.sound, graph.initializers.keys() - decoders))
         return VoiceNetwork(first, decoder, bool(durations))
 
 
@@ -117,11 +118,15 @@ class _Cut:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A network to be written. inputs: None for those of the whole."""
+    """A network to be written. inputs: None for those of the whole. dropped: weights that it has no use for.
+
+    Whatever the decoder alone names goes with the decoder; a body of an `If` or `Loop` before it may name any of the others.
+    """
 
     nodes: list[_Node]
     inputs: list[bytes] | None
     outputs: list[bytes]
+    dropped: set[bytes]
 
 
 def _find_cut(graph: _Graph) -> _Cut | None:
@@ -151,10 +156,9 @@ def _inputs(nodes: Iterable[_Node]) -> set[bytes]:
 
 
 def _write(target: Path, graph: _Graph, part: _Part) -> None:
-    used = _inputs(part.nodes) if len(part.nodes) < len(graph.nodes) else graph.initializers.keys()
     kept = [
         *(node.whole for node in part.nodes),
-        *(whole for name, whole in graph.initializers.items() if name in used),
+        *(whole for name, whole in graph.initializers.items() if name not in part.dropped),
         *(field.whole for field in graph.rest if field.number != _INPUT or part.inputs is None),
     ]
     of_floats = bytes_field(_VALUE_TYPE, bytes_field(1, number_field(1, 1)))

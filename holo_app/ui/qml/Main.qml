@@ -141,7 +141,8 @@ Window {
             anchors.bottom: parent.bottom
             anchors.left: parent.left
             anchors.right: parent.right
-            height: 290 * root.unit
+            // on a small screen the button keeps the size of a finger, and the words below it still need their room
+            height: Math.max(290 * root.unit, orb.y + orb.height + stateLabel.implicitHeight + aiNotice.implicitHeight + 42 * root.unit)
             visible: !root.kiosk.typing
 
             GlassButton {
@@ -179,6 +180,7 @@ Window {
             }
 
             Words {
+                id: stateLabel
                 objectName: "stateLabel"
                 anchors.horizontalCenter: orb.horizontalCenter
                 anchors.top: orb.bottom
@@ -190,6 +192,8 @@ Window {
             }
 
             Words {
+                id: aiNotice
+                objectName: "aiNotice"
                 anchors.horizontalCenter: orb.horizontalCenter
                 anchors.bottom: parent.bottom
                 anchors.bottomMargin: 22 * root.unit
