@@ -171,7 +171,8 @@ class Reply:
             self._move_mouth(chunk, start_s)
         if clause is not None:
             clause.finish()
-            self._voice.publish(CharacterCaption(piece.text, start_s, end_s))
+            if not self._over.is_set():
+                self._voice.publish(CharacterCaption(piece.text, start_s, end_s))
 
     def _began(self, text: str, start_s: float) -> None:
         """A clause is in the speaker's queue: caption it, with an end guessed from its length until that is known."""

@@ -17,6 +17,7 @@ from holo_app.ports.llm import FactUsed
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SENTENCE_START = re.compile(r"(?:^|(?<=[.!?] ))[^\W\d_](?![A-Z])")
+_IDLE_COMMA = re.compile(r",(?=[.,!?])")
 _VALUE_BREAK = re.compile(r"\s*[,;]\s*")
 
 
@@ -50,10 +51,13 @@ class Phrasebook:
     def say(self, key: str, **values: str) -> str:
         """One of the phrases of `key`, filled. Raises: KeyError: the language has none (a bug in its files)."""
         phrase = self._random.choice(self.pack.phrases[key]).format(**values)
-        return _SENTENCE_START.sub(lambda found: found[0].upper(), phrase)
+        return _SENTENCE_START.sub(lambda found: found[0].upper(), _IDLE_COMMA.sub("", phrase))
 
-    def name(self, product: Product, *, whole: bool = True) -> str:
-        """The product's name for the middle of a sentence: "Rain Jacket in navy"; without `whole`, less the variant."""
+    def name(self, product: Product, *, whole: bool = True, apart: bool = False) -> str:
+        """The product's name for the middle of a sentence: "Rain Jacket in navy"; without `whole`, less the variant.
+
+        apart: the variant between commas where the language has it so: spoken, "watch in black" is heard as "watching black".
+        """
         full = product.name_in(self.pack.language)
         base, comma, variant = full.rpartition(", ")
         if not comma or not variant_parts(product)[1]:
@@ -61,11 +65,13 @@ class Phrasebook:
         if not whole:
             return base
         look = variant.lower() if self.pack.formats.get("variant_case") == "lower" else variant
-        return self.pack.formats["variant"].format(name=base, variant=look)
+        formats = self.pack.formats
+        form = formats.get("variant_apart", formats["variant"]) if apart else formats["variant"]
+        return form.format(name=base, variant=look)
 
-    def the(self, product: Product, *, whole: bool = True) -> str:
-        """The name with its article, where the language's phrases use one."""
-        name, article = self.name(product, whole=whole), self.pack.formats.get("article", "")
+    def the(self, product: Product, *, whole: bool = True, apart: bool = False) -> str:
+        """The name with its article, where the language's phrases use one. whole, apart: as for `name`."""
+        name, article = self.name(product, whole=whole, apart=apart), self.pack.formats.get("article", "")
         return name if not article or article in tokens(name) else f"{article} {name}"
 
     def join(self, items: Sequence[str], *, word: str = "and") -> str:

@@ -65,19 +65,32 @@ def customer_said(inputs: CaptionInputs, text: str, *, final: bool) -> CaptionIn
 
 
 def clause_planned(inputs: CaptionInputs, clause: Clause) -> CaptionInputs:
-    """The character will say this. What is still being heard of an older reply stays until it is over."""
+    """The character will say this. What is still being heard of an older reply stays until it is over.
+
+    A clause that comes again, with the same text and start, only brings a better end: it was told while it was being made.
+    """
     clause = replace(clause, text=" ".join(clause.text.split()))
     if not clause.text:
         return inputs
     kept = inputs.clauses
+    if any(_same(clause, old) for old in kept):
+        return replace(inputs, clauses=tuple(clause if _same(clause, old) else old for old in kept))
     if inputs.reply_is_old:
         kept = tuple(old for old in kept if old.end_s > inputs.position_s)
     return replace(inputs, clauses=(*kept, clause), reply_is_old=False, customer_is_newer=False)
 
 
+def _same(clause: Clause, old: Clause) -> bool:
+    return (clause.text, clause.start_s) == (old.text, old.start_s)
+
+
 def reply_over(inputs: CaptionInputs) -> CaptionInputs:
-    """The character stopped speaking: its words stay readable until something new is said."""
-    return replace(inputs, reply_is_old=True)
+    """The character stopped speaking: its words stay readable until something new is said, and not beside that.
+
+    What was heard last may lie a sample short of the end that was planned: the words end where the sound did.
+    """
+    ended = tuple(replace(clause, end_s=min(clause.end_s, inputs.position_s)) for clause in inputs.clauses)
+    return replace(inputs, clauses=ended, reply_is_old=True)
 
 
 def speech_cut(inputs: CaptionInputs, at_s: float) -> CaptionInputs:

@@ -13,7 +13,7 @@ from holo_app.dialogue.answering import Answer, Answering, Question
 from holo_app.dialogue.ear import Ear, level_dbfs
 from holo_app.dialogue.events import EndScored, Event, Transcribed
 from holo_app.dialogue.hearing import Recognition
-from holo_app.dialogue.notices import Notice
+from holo_app.dialogue.notices import CharacterCaption, MouthScheduled, Notice, SpeechCut
 from holo_app.dialogue.reply import Reply, Voice
 from holo_app.dialogue.silent_voice import SilentVoice
 from holo_app.dialogue.troubles import TroubleBoard
@@ -143,6 +143,21 @@ async def test_without_any_answerer_there_is_no_clause_and_no_error() -> None:
     answering = Answering(FakeRetriever(), [], VirtualClock())
     async with aclosing(answering.clauses(Question("?", "en", AVA), Answer())) as clauses:
         assert [clause async for clause in clauses] == []
+
+
+@virtual_time
+async def test_a_clause_that_was_cut_while_it_was_being_made_is_not_captioned_again() -> None:
+    clock, told = VirtualClock(), list[Notice]()
+    speaker = VirtualSpeaker(clock)
+    tts = FakeTts(chunk_s=0.5)
+    voice = Voice(tts, speaker, clock, lambda text, _: text, told.append, TroubleBoard(told.append))
+    reply = Reply(Question("One two three four.", "en", AVA), None, voice, lambda _: None)
+    reply.commit()
+    task = asyncio.create_task(reply.run())
+    await asyncio.sleep(0.4)
+    reply.silence()
+    await task
+    assert [type(notice) for notice in told if not isinstance(notice, MouthScheduled)] == [CharacterCaption, SpeechCut]
 
 
 @virtual_time

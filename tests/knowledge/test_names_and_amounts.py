@@ -53,7 +53,7 @@ def test_edit_distance() -> None:
     ("question", "skus"),
     [
         ("how much is the sky lark jacket", {"P-017", "P-018"}),
-        ("how much is the heron mini", {"P-003"}),
+        ("how much is the eagle mini", {"P-003"}),
         ("compare the cobble with the cobble max", {"P-009", "P-010"}),
         ("P 013 please", {"P-013"}),
         ("p-013", {"P-013"}),

@@ -68,13 +68,13 @@ class Gallery:
             ProductsShown(
                 (
                     sample_product(),
-                    sample_product("P-002", name="Heron GPS Watch, Sand", stock=2, names={}, price=Money(17900, "GBP")),
+                    sample_product("P-002", name="Eagle GPS Watch, Sand", stock=2, names={}, price=Money(17900, "GBP")),
                     sample_product("P-003", name="Wren Fitness Band", stock=0, names={}, price=Money(4950, "GBP")),
                 )
             )
         )
         post(StateChanged(KioskState.SPEAKING))
-        post(CharacterCaption("The Heron GPS Watch in graphite is 179 pounds,", 0.0, 2.6))
+        post(CharacterCaption("The Eagle GPS Watch in graphite is 179 pounds,", 0.0, 2.6))
         post(CharacterCaption("and its battery lasts up to 12 days.", 2.6, 4.9))
         post(MouthScheduled((VisemeCue(Viseme.AA, 1.5, 2.2), VisemeCue(Viseme.O, 2.2, 2.8))))
         self._w.position_s = 1.9

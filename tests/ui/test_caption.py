@@ -73,7 +73,7 @@ def test_a_cut_between_clauses_keeps_the_whole_first_one() -> None:
 
 
 def test_the_next_question_takes_the_old_answer_away_when_it_was_heard() -> None:
-    inputs = customer_said(reply_over(clause_planned(CaptionInputs(), WATCH)), "And the  blue one", final=False)
+    inputs = customer_said(clause_planned(CaptionInputs(), WATCH), "And the  blue one", final=False)
     assert at(inputs, 11.0).reply_text == WATCH.text
     assert at(inputs, 12.0) == CaptionProps("And the blue one", customer_final=False)
 
@@ -86,8 +86,22 @@ def test_the_next_answer_replaces_the_old_one() -> None:
 
 
 def test_an_answer_that_still_sounds_is_not_lost_when_the_next_begins() -> None:
-    inputs = replace(reply_over(clause_planned(CaptionInputs(), WATCH)), position_s=11.0)
+    inputs = customer_said(replace(clause_planned(CaptionInputs(), WATCH), position_s=11.0), "Really", final=False)
     assert len(clause_planned(inputs, BATTERY).clauses) == 2
+
+
+def test_an_answer_that_was_heard_but_for_a_sample_does_not_stand_before_the_next() -> None:
+    inputs = reply_over(replace(clause_planned(CaptionInputs(), WATCH), position_s=11.9996))
+    assert at(inputs, 11.9996) == CaptionProps(reply_text=WATCH.text, spoken_chars=len(WATCH.text))
+    inputs = clause_planned(customer_said(inputs, "Thanks", final=True), Clause("You are welcome.", 12.0, 13.0))
+    assert at(inputs, 12.5).reply_text == "You are welcome."
+
+
+def test_a_clause_that_is_told_again_only_gets_another_end() -> None:
+    guessed = replace(WATCH, end_s=11.0)
+    inputs = clause_planned(clause_planned(clause_planned(CaptionInputs(), guessed), BATTERY), WATCH)
+    assert inputs.clauses == (WATCH, BATTERY)
+    assert at(inputs, 10.9).spoken_chars < len(WATCH.text)
 
 
 def test_an_empty_clause_and_an_empty_customer_caption_change_nothing_else() -> None:

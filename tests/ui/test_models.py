@@ -155,7 +155,7 @@ def test_another_language_renews_every_text_and_ends_with_the_visit(desk: Desk) 
     assert desk.sent == [LanguageChosen("de")]
     assert renewed() == 1
     assert kiosk.status_model.props.label == "Zum Sprechen berühren"
-    assert kiosk.cards_model.cards[0].name == "GPS-Uhr Heron, Graphit"
+    assert kiosk.cards_model.cards[0].name == "GPS-Uhr Eagle, Graphit"
     kiosk.goodbye()
     kiosk.take(StateChanged(KioskState.ATTRACT))
     assert desk.sent[-1] == VisitEnded()

@@ -125,7 +125,7 @@ def speak(world: World) -> None:
     world.bridge.post(ProductsShown((sample_product(), sample_product("P-002"))))
     world.bridge.post(CustomerCaption("How much is it?", final=True))
     world.bridge.post(StateChanged(KioskState.SPEAKING))
-    world.bridge.post(CharacterCaption("The Heron watch is 179 pounds.", 0.0, 2.0))
+    world.bridge.post(CharacterCaption("The Eagle watch is 179 pounds.", 0.0, 2.0))
     world.position_s = 1.0
     world.frames(3)
 
@@ -327,7 +327,7 @@ def test_without_a_figure_a_still_picture_stands_in_and_the_kiosk_goes_on(
     assert troubles.state is KioskState.ATTRACT
     speak(world)
     assert item(world, "still").isVisible()
-    assert item(world, "characterCaption").property("text") == "The Heron watch is 179 pounds."
+    assert item(world, "characterCaption").property("text") == "The Eagle watch is 179 pounds."
 
 
 def test_a_known_lack_of_graphics_loads_no_figure(kiosk_window: Opener) -> None:

@@ -127,7 +127,7 @@ def sample_product(sku: str = "P-001", **changes: object) -> Product:
     """A watch with a picture of the sample shop."""
     values: dict[str, object] = {
         "sku": sku,
-        "name": "Heron GPS Watch, Graphite",
+        "name": "Eagle GPS Watch, Graphite",
         "description": "A light sports watch.",
         "price": Money(17900, "GBP"),
         "stock": 7,
@@ -138,7 +138,7 @@ def sample_product(sku: str = "P-001", **changes: object) -> Product:
             "warranty": "2 years",
         },
         "image": f"pictures/{sku}.svg",
-        "names": {"de": "GPS-Uhr Heron, Graphit", "fr": "Montre GPS Heron, graphite"},
+        "names": {"de": "GPS-Uhr Eagle, Graphit", "fr": "Montre GPS Eagle, graphite"},
         **changes,
     }
     return Product(**values)  # type: ignore[arg-type]  # keyword values of a test

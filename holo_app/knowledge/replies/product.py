@@ -55,7 +55,7 @@ def price(scene: Scene) -> Reply:
 
 def _price_clause(scene: Scene, product: Product, group: tuple[Product, ...], *, first: bool) -> Clause:
     skus = tuple(member.sku for member in group)
-    name = scene.book.the(product, whole=len(group) == 1 and scene.needs_variant(product))
+    name = scene.book.the(product, whole=len(group) == 1 and scene.needs_variant(product), apart=True)
     if product.price is None:
         return Clause(scene.book.say("price_unknown", name=name), (), skus)
     text = scene.book.say("price" if first else "price_and", name=name, price=scene.book.price(product.price))
