@@ -78,12 +78,14 @@ class Renderer:
     def draw(self, pose: FacePose, size: Size, mode: DisplayMode, time_s: float) -> None:
         """Draw the figure, unseen: the first half of a frame for a display of `size`; `place` is the other.
 
-        Leaves a framebuffer of its own bound, the context's state clean otherwise. time_s: any clock; moves the scan lines.
+        Leaves a framebuffer and a vertex array of its own bound, the context's state clean otherwise.
+        time_s: any clock; moves the scan lines.
         """
         if min(size) < 1:
             self._drawn = None
             return
         self._drawn_ms = self._drawing.time(lambda: self._draw(pose, mode.plan(size), time_s))
+        self._placer.rest()
 
     def place(self, size: Size) -> None:
         """Show what was drawn last in the framebuffer that is bound now, which is black and of `size` pixels."""
@@ -212,6 +214,13 @@ class _Placer:
         texture.use(0)
         put(self._program, "u_picture", 0)
         self._vao.render(moderngl.TRIANGLES, vertices=len(triangles))
+
+    def rest(self) -> None:
+        """Draw nothing, to leave a vertex array bound that has no index buffer to lose.
+
+        Qt makes index buffers before it binds an array of its own: each would become that of the array it finds.
+        """
+        self._vao.render(moderngl.TRIANGLES, vertices=0)
 
     def release(self) -> None:
         for thing in (self._vao, self._program, self._corners):

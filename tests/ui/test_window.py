@@ -27,6 +27,7 @@ from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.domain.speech import Viseme, VisemeCue
 from holo_app.hologram.modes import Flat
 from holo_app.hologram.snapshot import Studio
+from holo_app.ui.hologram_scene import load_hologram
 from holo_app.ui.stage import Scene
 from tests.ui.world import BlankScene, World, build_world, kiosk_settings, sample_product
 
@@ -342,6 +343,22 @@ def test_frames_are_counted_and_the_screen_can_be_read_after_closing(kiosk_windo
     assert world.ui.statistics.frames >= 10
     figures = world.ui.statistics.as_dict()
     assert figures["longest_stall_ms"] >= figures["frame_ms_p50"] / 2 > 0.0, "a frame has two halves"
+
+
+def test_the_figure_keeps_its_eyes_while_the_overlay_changes(kiosk_window: Opener, tmp_path: Path) -> None:
+    """Figure and overlay share one context: what Qt makes for new cards and words must not end up in our buffers."""
+    world = kiosk_window(lambda: load_hologram(tmp_path))
+    world.until(lambda: world.ui.stage.ready, "the figure is drawn")
+    world.bridge.post(ProductsShown((sample_product(), sample_product("P-002", names={}))))
+    speak(world)
+    most = 0
+    for _ in range(8):  # it may blink
+        world.frames(3)
+        world.ui.grab(tmp_path / "shot.png")
+        shot = QImage(str(tmp_path / "shot.png"))
+        colours = [shot.pixelColor(x, y) for x in range(150, 390, 2) for y in range(280, 360, 2)]
+        most = max(most, sum(c.green() - c.red() > 40 and c.green() > 90 for c in colours))
+    assert most > 60
 
 
 @pytest.mark.parametrize("state", list(KioskState))
