@@ -62,14 +62,18 @@ class TurnEndPolicy:
     surely_done: float = 0.75
     surely_not: float = 0.3
 
-    def required_silence_s(self, text: str, sounds_done: float | None, words: TurnWords) -> float:
-        """Silence after which the turn is over, given its transcript and the end-of-turn score (None: not known)."""
+    def required_silence_s(self, text: str, sounds_done: float | None, words: TurnWords, stretch: float = 1.0) -> float:
+        """Silence after which the turn is over, given its transcript and the end-of-turn score (None: not known).
+
+        stretch: how much longer this speaker pauses than others; what is surely finished does not wait for it.
+        """
+        longest_s = self.longest_s * stretch
         reads_done = completeness(text, words)
         if reads_done <= _TRAILS_OFF:
-            return self.longest_s
+            return longest_s
         score = reads_done
         if sounds_done is not None:
             score = self.text_weight * reads_done + (1 - self.text_weight) * sounds_done
         share = (score - self.surely_not) / (self.surely_done - self.surely_not)
         share = min(1.0, max(0.0, share))
-        return self.longest_s + share * (self.shortest_s - self.longest_s)
+        return longest_s + share * (self.shortest_s - longest_s)
