@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holo_app.dialogue.turn_words import TurnWords, words_of
+from holo_app.dialogue.turn_words import TurnWords, dictated_digits, words_of
 
 _NOTHING_UNDERSTOOD = 0.3
 _TRAILS_OFF = 0.05
@@ -13,8 +13,9 @@ _QUESTION = 0.95
 _STATEMENT = 0.8
 _WHOLE_BY_ITSELF = 0.9
 _UNMARKED = 0.55
-_DICTATING = 0.35
+_DICTATING = 0.3
 _DICTATED_DIGITS = 3
+_WHOLE_NUMBER = 11
 
 
 def completeness(text: str, words: TurnWords) -> float:
@@ -31,8 +32,10 @@ def completeness(text: str, words: TurnWords) -> float:
         return _STATEMENT
     if spoken[-1] in words.trailing or spoken[-1] in words.fillers:
         return _TRAILS_OFF
-    if len(spoken) >= _DICTATED_DIGITS and all(word.isdigit() for word in spoken[-_DICTATED_DIGITS:]):
-        return _DICTATING
+    digits = dictated_digits(spoken, words)
+    if digits >= _DICTATED_DIGITS:
+        # nobody's number is longer; a shorter one may be whole, and that is worth a second
+        return _STATEMENT if digits >= _WHOLE_NUMBER else _DICTATING
     return _by_punctuation(text.rstrip())
 
 
