@@ -140,8 +140,10 @@ async def running(
         yield world
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        [ended] = await asyncio.gather(task, return_exceptions=True)
         await world.microphone.aclose()
         await world.speaker.aclose()
         world.store.close()
-    assert task.cancelled() or task.exception() is None, task.exception()
+        if isinstance(ended, Exception):
+            # also where the story failed: this is why
+            raise ended
