@@ -20,7 +20,7 @@ from holo_app.bootstrap.turn_settings import turn_settings, turn_words
 from holo_app.config import Settings
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
-from holo_app.dialogue.loop import LoopParts, VoiceLoop
+from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.reply import Voice
@@ -42,13 +42,14 @@ async def voice_loop(
     clock: Clock,
     *,
     complete: bool = True,
+    trace: Step | None = None,
 ) -> AsyncGenerator[VoiceLoop]:
     """A loop that is loaded and ready to `run`.
 
     Everything it owns is closed at the end, devices included; the shop's store is not.
 
     complete: whether to wait for answers and voice as well. Else they follow while the kiosk already hears, and a customer who
-    is quicker waits for them.
+    is quicker waits for them. trace: as for VoiceLoop.
     """
     troubles = TroubleBoard(publish)
     for trouble, detail in shop.troubles:
@@ -83,7 +84,7 @@ async def voice_loop(
             character=character,
             words=words,
         )
-        yield VoiceLoop(parts, TurnEngine(turn_settings(settings), words["en"]), publish)
+        yield VoiceLoop(parts, TurnEngine(turn_settings(settings), words["en"]), publish, trace)
 
 
 async def _settle(tts: Late[TextToSpeech], answers: Late[Answers]) -> None:

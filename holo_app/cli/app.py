@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from holo_app import __version__
-from holo_app.cli import asking, checking, kiosk, pictures, products, speech
+from holo_app.cli import asking, checking, kiosk, pictures, products, speech, turns
 from holo_app.cli.output import print_line, speak_utf8
 from holo_app.cli.session import ConfigOption, DataDirOption, SetOption, SettingsOptions, command
 
@@ -57,6 +57,7 @@ app.command(
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )(speech.piper_server)
+app.command("turns")(command(turns.turns))
 app.add_typer(products.app, name="products")
 
 

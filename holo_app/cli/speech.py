@@ -50,11 +50,17 @@ def converse(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per turn.")] = False,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace", metavar="FILE", dir_okay=False, help="Write what the turn engine heard and decided, and when."
+        ),
+    ] = None,
 ) -> None:
     """Hold a conversation with a recording as the microphone, in real time."""
     from holo_app.bootstrap.conversing import converse as hold
 
-    hold(settings, mic, speaker, _print_turn_json if as_json else _print_turn)
+    hold(settings, mic, speaker, _print_turn_json if as_json else _print_turn, trace)
 
 
 def _print_turn_json(turn: TurnReport) -> None:

@@ -12,6 +12,7 @@ from holo_app.dialogue import commands as cmd
 from holo_app.dialogue import events as ev
 from holo_app.dialogue import inputs
 from holo_app.dialogue.interruption import Verdict
+from holo_app.dialogue.pauses import SpeakerPauses
 from holo_app.dialogue.turn_start import OnsetDetector, OnsetRule
 from holo_app.dialogue.turn_state import Reply, TurnSettings, Utterance
 from holo_app.dialogue.turn_words import TurnWords, echoes, is_stop
@@ -29,6 +30,7 @@ class TurnEngine:
         """What the character says, or said last: its echo must not be taken for a customer."""
         self._settings = settings
         self._onset = OnsetDetector(max(rule.window for rule in (settings.idle, settings.thinking, settings.speaking)))
+        self._pauses = SpeakerPauses()
         self._utterance: Utterance | None = None
         self._reply: Reply | None = None
         self._utterances = 0
@@ -38,6 +40,7 @@ class TurnEngine:
         self._active_at = 0.0
         self._frame_at = 0.0
         self._spoke_until = 0.0
+        self._ended_voice_at = 0.0
         self._shown = KioskState.ATTRACT
         self._out: list[cmd.Command] = []
 
@@ -113,10 +116,12 @@ class TurnEngine:
         elif reply is not None:
             # The turn was ended too early: nothing of the reply was heard, so the customer simply goes on.
             utterance.prefix = reply.text
+            self._pauses.went_on_after(since - self._ended_voice_at)
             self._drop_reply()
 
     def _voice_goes_on(self, utterance: Utterance, frame: ev.VoiceFrame) -> None:
         utterance.voiced_s += frame.seconds
+        self._pauses.went_on_after(frame.at - utterance.last_voice_at - frame.seconds)
         utterance.last_voice_at = frame.at
         if utterance.asked:
             utterance.voice_returned()
@@ -174,7 +179,7 @@ class TurnEngine:
         utterance.partial = event.text
         if utterance.interrupts:
             self._judge_interruption(utterance)
-        if not utterance.interrupts and event.text:
+        if not utterance.interrupts and event.text.strip():
             self._out.append(cmd.ShowCustomer(f"{utterance.prefix} {event.text}".strip(), final=False))
 
     def _on_transcribed(self, event: ev.Transcribed) -> None:
@@ -234,13 +239,16 @@ class TurnEngine:
             if utterance.asked and silence >= self._settings.give_up_s:
                 self._close(utterance)
             return
-        required = self._settings.ending.required_silence_s(utterance.whole_text(), utterance.sounds_done, self.words)
+        required = self._settings.ending.required_silence_s(
+            utterance.whole_text(), utterance.sounds_done, self.words, self._pauses.stretch
+        )
         if not utterance.scored:
             required = max(required, self._settings.await_score_s)
         if utterance.cut or silence >= required:
             self._end_turn(utterance, at)
 
     def _end_turn(self, utterance: Utterance, at: float) -> None:
+        self._ended_voice_at = utterance.last_voice_at
         self._close(utterance)
         if self._reply is not None:
             self._commit(self._reply, at)
@@ -335,6 +343,7 @@ class TurnEngine:
         self._hush()
         if self._visiting:
             self._visiting = False
+            self._pauses.forget()
             self._out.append(cmd.EndVisit())
 
     def _on_tick(self, tick: ev.Tick) -> None:

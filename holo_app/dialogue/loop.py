@@ -6,7 +6,7 @@ Runs on its own thread and asyncio loop. Only `submit` may be called from other 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import assert_never
@@ -49,6 +49,8 @@ _LEVEL_EVERY_S = 0.1
 _TIDY_EVERY_S = 60.0
 _DUCK_DB = -20.0
 
+Step = Callable[[ev.Event, Sequence[cmd.Command]], None]
+
 
 @dataclass(frozen=True, slots=True)
 class LoopParts:
@@ -66,10 +68,16 @@ class LoopParts:
 
 
 class VoiceLoop:
-    """Hears, answers and speaks until it is cancelled or the microphone (a file) ends."""
+    """Hears, answers and speaks until it is cancelled or the microphone (a file) ends.
 
-    def __init__(self, parts: LoopParts, engine: TurnEngine, publish: Callable[[Notice], None]) -> None:
+    trace: told each event with what the engine made of it; see `trace.Trace`.
+    """
+
+    def __init__(
+        self, parts: LoopParts, engine: TurnEngine, publish: Callable[[Notice], None], trace: Step | None = None
+    ) -> None:
         self._parts = parts
+        self._trace = trace
         self._engine = engine
         self._publish = publish
         self._clock = parts.voice.clock
@@ -186,7 +194,10 @@ class VoiceLoop:
     def _feed(self, event: ev.Event) -> None:
         if self._turn is not None:
             self._engine.saying = self._turn.reply.answer.text
-        for command in self._engine.handle(event):
+        commands = self._engine.handle(event)
+        if self._trace is not None:
+            self._trace(event, commands)
+        for command in commands:
             self._execute(command)
         if not self._engine.busy:
             self._quiet.set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holo_app.dialogue.turn_words import TurnWords, words_of
+from holo_app.dialogue.turn_words import TurnWords, dictated_digits, words_of
 
 _NOTHING_UNDERSTOOD = 0.3
 _TRAILS_OFF = 0.05
@@ -13,8 +13,9 @@ _QUESTION = 0.95
 _STATEMENT = 0.8
 _WHOLE_BY_ITSELF = 0.9
 _UNMARKED = 0.55
-_DICTATING = 0.35
+_DICTATING = 0.3
 _DICTATED_DIGITS = 3
+_WHOLE_NUMBER = 11
 
 
 def completeness(text: str, words: TurnWords) -> float:
@@ -31,8 +32,10 @@ def completeness(text: str, words: TurnWords) -> float:
         return _STATEMENT
     if spoken[-1] in words.trailing or spoken[-1] in words.fillers:
         return _TRAILS_OFF
-    if len(spoken) >= _DICTATED_DIGITS and all(word.isdigit() for word in spoken[-_DICTATED_DIGITS:]):
-        return _DICTATING
+    digits = dictated_digits(spoken, words)
+    if digits >= _DICTATED_DIGITS:
+        # nobody's number is longer; a shorter one may be whole, and that is worth a second
+        return _STATEMENT if digits >= _WHOLE_NUMBER else _DICTATING
     return _by_punctuation(text.rstrip())
 
 
@@ -62,14 +65,18 @@ class TurnEndPolicy:
     surely_done: float = 0.75
     surely_not: float = 0.3
 
-    def required_silence_s(self, text: str, sounds_done: float | None, words: TurnWords) -> float:
-        """Silence after which the turn is over, given its transcript and the end-of-turn score (None: not known)."""
+    def required_silence_s(self, text: str, sounds_done: float | None, words: TurnWords, stretch: float = 1.0) -> float:
+        """Silence after which the turn is over, given its transcript and the end-of-turn score (None: not known).
+
+        stretch: how much longer this speaker pauses than others; what is surely finished does not wait for it.
+        """
+        longest_s = self.longest_s * stretch
         reads_done = completeness(text, words)
         if reads_done <= _TRAILS_OFF:
-            return self.longest_s
+            return longest_s
         score = reads_done
         if sounds_done is not None:
             score = self.text_weight * reads_done + (1 - self.text_weight) * sounds_done
         share = (score - self.surely_not) / (self.surely_done - self.surely_not)
         share = min(1.0, max(0.0, share))
-        return self.longest_s + share * (self.shortest_s - self.longest_s)
+        return longest_s + share * (self.shortest_s - longest_s)

@@ -15,7 +15,7 @@ class TurnWords:
     backchannels: say "go on" and never take the turn. stops: end the character's speech at once. trailing: words that no
     finished sentence ends with. asking, stranded: a question that begins with one of `asking` may end with one of `stranded`
     ("what does it come in?"), whatever `trailing` says. complete: short replies that are whole by themselves.
-    fillers: sounds of thinking.
+    fillers: sounds of thinking. digits: words that a number is dictated with.
     """
 
     backchannels: frozenset[str] = frozenset()
@@ -25,11 +25,23 @@ class TurnWords:
     stranded: frozenset[str] = frozenset()
     complete: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
+    digits: frozenset[str] = frozenset()
 
 
 def words_of(text: str) -> list[str]:
     """The words of `text`, lower case, without punctuation; apostrophes inside words stay."""
     return [match.group().lower().replace("’", "'") for match in _WORD.finditer(text)]
+
+
+def dictated_digits(spoken: list[str], words: TurnWords) -> int:
+    """How many digits the words end with, where they are said one by one or begin with a nought; else 0."""
+    run: list[str] = []
+    for word in reversed(spoken):
+        if not word.isdigit() and word not in words.digits:
+            break
+        run.append(word)
+    one_by_one = len(run) > 1 or (bool(run) and run[0].startswith("0"))
+    return sum(len(word) if word.isdigit() else 1 for word in run) if one_by_one else 0
 
 
 def is_backchannel(text: str, words: TurnWords) -> bool:

@@ -23,7 +23,7 @@ from tests.dialogue.floor import WORDS
         ("I am looking for something for my.", 0.05),
         ("I would like, um", 0.05),
         ("the blue jacket,", 0.2),
-        ("my number is 5 5 7", 0.35),
+        ("my number is 5 5 7", 0.3),
         ("two boots 5 7", 0.55),
         ("How much is it?", 0.95),
         ("What is it good for?", 0.8),

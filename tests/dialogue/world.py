@@ -13,7 +13,7 @@ from holo_app.audio.virtual import VirtualMicrophone, VirtualSpeaker
 from holo_app.dialogue.answering import Answering
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
-from holo_app.dialogue.loop import LoopParts, VoiceLoop
+from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice, StateChanged, TurnFinished
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.reply import Voice
@@ -95,7 +95,9 @@ class World:
             ]
 
 
-def build(microphone: Microphone | None = None, settings: TurnSettings | None = None) -> World:
+def build(
+    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+) -> World:
     """A world with its loop, not yet running."""
     clock, script = VirtualClock(), SpokenScript()
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
@@ -121,14 +123,16 @@ def build(microphone: Microphone | None = None, settings: TurnSettings | None = 
         character=AVA,
         words={"en": WORDS},
     )
-    world.loop = VoiceLoop(parts, TurnEngine(settings or TurnSettings(), WORDS), publish)
+    world.loop = VoiceLoop(parts, TurnEngine(settings or TurnSettings(), WORDS), publish, trace)
     return world
 
 
 @asynccontextmanager
-async def running(microphone: Microphone | None = None, settings: TurnSettings | None = None) -> AsyncGenerator[World]:
+async def running(
+    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
-    world = build(microphone, settings)
+    world = build(microphone, settings, trace)
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)
@@ -136,8 +140,10 @@ async def running(microphone: Microphone | None = None, settings: TurnSettings |
         yield world
     finally:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        [ended] = await asyncio.gather(task, return_exceptions=True)
         await world.microphone.aclose()
         await world.speaker.aclose()
         world.store.close()
-    assert task.cancelled() or task.exception() is None, task.exception()
+        if isinstance(ended, Exception):
+            # also where the story failed: this is why
+            raise ended
