@@ -1,0 +1,89 @@
+"""One scripted conversation, held by our voice loop, by Pipecat and by LiveKit Agents: who takes the turn how well?
+
+    python -m tests.benchmarks.turn_taking [--stacks ours,pipecat,livekit] [--rounds 6] [--clips DIR] [--short]
+
+All stacks hear the same clips at the same pace, in real time and one after the other, and use the same stubs with fixed
+latencies (see `stubs`), so that what differs is how they take turns. Each detects speech with its own models. A stack may be
+given in another variant, as `pipecat:timeout` or `livekit:fast` (see the adapters). DIR holds 16 kHz WAV files named as in
+`clips`; the clips of the repository's demo have no backchannel and no sentence with a pause.
+
+`--short`: our loop alone, one scenario per round, two rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.benchmarks.turn_taking.clips import DEMO_CLIPS
+from tests.benchmarks.turn_taking.environments import STACKS, interpreter
+from tests.benchmarks.turn_taking.table import table, told
+from tests.benchmarks.turn_taking.timeline import Exchange, from_json
+
+_SHORT_ROUNDS = 2
+_LONGEST_ROUND_S, _LONGEST_START_S = 180.0, 120.0
+_LOG_TAIL = 2000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.turn_taking")
+    parser.add_argument("--stacks", default="ours,pipecat,livekit")
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--clips", type=Path, default=DEMO_CLIPS)
+    parser.add_argument("--short", action="store_true")
+    arguments = parser.parse_args()
+    names = ["ours"] if arguments.short else arguments.stacks.split(",")
+    unknown = {name.partition(":")[0] for name in names} - STACKS.keys()
+    if unknown:
+        parser.error(f"no such stack: {', '.join(sorted(unknown))}; there are {', '.join(STACKS)}")
+    rounds = _SHORT_ROUNDS if arguments.short else arguments.rounds
+    results = {name: _converse(name, arguments.clips, rounds, short=arguments.short) for name in names}
+    print(table(results))
+    return 0 if all(results.values()) else 1
+
+
+def _converse(name: str, clips: Path, rounds: int, *, short: bool) -> list[Exchange]:
+    """Hold the conversation with one stack. Returns what there was, were it cut short by a failure."""
+    stack, _, variant = name.partition(":")
+    options = ["--clips", str(clips.resolve()), "--rounds", str(rounds), "--variant", variant]
+    command = [str(interpreter(stack)), "-m", STACKS[stack].module, *options, *(["--short"] if short else [])]
+    exchanges = []
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        with _process(command, log.fileno(), _LONGEST_START_S + rounds * _LONGEST_ROUND_S) as process:
+            for line in process.stdout or ():
+                exchanges.append(from_json(json.loads(line)))
+                print(f"{name}: {told(exchanges[-1])}", file=sys.stderr, flush=True)
+        if process.returncode:
+            log.seek(0)
+            print(f"{name} failed ({process.returncode}):\n{log.read()[-_LOG_TAIL:]}", file=sys.stderr)
+    return exchanges
+
+
+@contextmanager
+def _process(command: list[str], log: int, longest_s: float) -> Iterator[subprocess.Popen[str]]:
+    """A stack's process; it is killed when it takes too long, because nothing else would end a framework that hangs."""
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    with subprocess.Popen(
+        command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8"
+    ) as process:
+        timer = threading.Timer(longest_s, process.kill)
+        timer.start()
+        try:
+            yield process
+        finally:
+            timer.cancel()
+            if sys.exc_info()[0] is not None:
+                process.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
