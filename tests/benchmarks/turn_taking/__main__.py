@@ -3,9 +3,12 @@
     python -m tests.benchmarks.turn_taking [--stacks ours,pipecat,livekit] [--rounds 6] [--clips DIR] [--short]
 
 All stacks hear the same clips at the same pace, in real time and one after the other, and use the same stubs with fixed
-latencies (see `stubs`), so that what differs is how they take turns. Each detects speech with its own models. A stack may be
-given in another variant, as `pipecat:timeout` or `livekit:fast` (see the adapters). DIR holds 16 kHz WAV files named as in
-`clips`; the clips of the repository's demo have no backchannel and no sentence with a pause.
+latencies (see `stubs`), so that what differs is how they take turns. Each detects speech with its own models. DIR holds 16 kHz
+WAV files named as in `clips`; the clips of the repository's demo have no backchannel and no sentence with a pause.
+
+Recognition is not asked in the same way: our loop asks when it thinks that the customer may have ended, and has the text 150 ms
+later; the frameworks stream all sound into a stub that finds the end of a clip by itself, and have it 150 ms after that. In the
+variants `pipecat:segmented` and `livekit:segmented` they ask as we do. Other variants: see the adapters.
 
 `--short`: our loop alone, one scenario per round, two rounds.
 """
@@ -24,7 +27,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks.turn_taking.clips import DEMO_CLIPS
-from tests.benchmarks.turn_taking.environments import STACKS, interpreter
+from tests.benchmarks.turn_taking.environments import STACKS, interpreter, known_names
 from tests.benchmarks.turn_taking.table import table, told
 from tests.benchmarks.turn_taking.timeline import Exchange, from_json
 
@@ -41,9 +44,8 @@ def main() -> int:
     parser.add_argument("--short", action="store_true")
     arguments = parser.parse_args()
     names = ["ours"] if arguments.short else arguments.stacks.split(",")
-    unknown = {name.partition(":")[0] for name in names} - STACKS.keys()
-    if unknown:
-        parser.error(f"no such stack: {', '.join(sorted(unknown))}; there are {', '.join(STACKS)}")
+    if unknown := set(names) - set(known_names()):
+        parser.error(f"no such stack: {', '.join(sorted(unknown))}; there are {', '.join(known_names())}")
     rounds = _SHORT_ROUNDS if arguments.short else arguments.rounds
     results = {name: _converse(name, arguments.clips, rounds, short=arguments.short) for name in names}
     print(table(results))

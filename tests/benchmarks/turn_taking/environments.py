@@ -15,20 +15,36 @@ from platformdirs import user_cache_path
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """module: its adapter, run as a process. requirements: what its environment holds; none: this very environment."""
+    """module: its adapter, run as a process. requirements: what its environment holds; none: this very environment.
+
+    variants: settings beside its default ones; the adapter tells what they are.
+    """
 
     module: str
     requirements: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 STACKS = {
     "ours": Stack("tests.benchmarks.turn_taking.ours"),
-    "pipecat": Stack("tests.benchmarks.turn_taking.pipecat_stack", ("pipecat-ai[silero]==1.14.0", "numpy")),
+    "pipecat": Stack(
+        "tests.benchmarks.turn_taking.pipecat_stack",
+        ("pipecat-ai[silero]==1.14.0", "numpy"),
+        ("segmented", "timeout"),
+    ),
     "livekit": Stack(
         "tests.benchmarks.turn_taking.livekit_stack",
         ("livekit-agents==1.8.9", "livekit-plugins-silero==1.8.9", "numpy"),
+        ("segmented", "fast"),
     ),
 }
+
+
+def known_names() -> list[str]:
+    """Every stack, and every `stack:variant`."""
+    return [
+        full for name, stack in STACKS.items() for full in (name, *(f"{name}:{variant}" for variant in stack.variants))
+    ]
 
 
 def interpreter(name: str) -> Path:

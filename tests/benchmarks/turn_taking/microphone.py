@@ -43,6 +43,8 @@ class Microphone:
         """Every clip that has begun, with the end that it will have."""
         self.began_at = 0.0
         """Monotonic seconds of the first sample."""
+        self.started = asyncio.Event()
+        """Somebody listens."""
         self._waiting: deque[_Speaking] = deque()
         self._current: _Speaking | None = None
         self._noise = np.random.default_rng(0)
@@ -56,6 +58,7 @@ class Microphone:
     async def frames(self) -> AsyncGenerator[tuple[bytes, float]]:
         """PCM16 frames, each with the moment at which its last sample was in the air."""
         self.began_at = time.monotonic()
+        self.started.set()
         index = 0
         while True:
             ends_at = self.began_at + (index + 1) * FRAME_S

@@ -178,6 +178,7 @@ async def hold(task: Task, tell: Tell) -> None:
     card.start()
     running = asyncio.create_task(loop.run())
     try:
+        await microphone.started.wait()
         await tell(Conversation(microphone, card, task.clips).exchanges(task.rounds, short=task.short))
     finally:
         running.cancel()

@@ -67,17 +67,19 @@ def _spread(times_s: Iterable[float | None]) -> str:
     return f"{statistics.median(times_ms):.0f} ({max(times_ms):.0f}), n={len(times_ms)}{missing}"
 
 
-def _pauses(scenario: Scenario) -> list[Callable[[Sequence[Exchange]], str]]:
-    def results(exchanges: Sequence[Exchange]) -> list[AfterPause]:
-        return [found for e in exchanges if e.scenario is scenario and (found := after_pause(e)) is not None]
+def _results(exchanges: Sequence[Exchange], scenario: Scenario) -> list[AfterPause]:
+    return [found for e in exchanges if e.scenario is scenario and (found := after_pause(e)) is not None]
 
-    def talk_overs(exchanges: Sequence[Exchange]) -> str:
-        return _share([result.talked_over for result in results(exchanges)])
 
-    def responses(exchanges: Sequence[Exchange]) -> str:
-        return _spread([result.response_s for result in results(exchanges) if not result.talked_over])
+def _talk_overs(scenario: Scenario) -> Figure:
+    return lambda exchanges: _share([result.talked_over for result in _results(exchanges, scenario)])
 
-    return [talk_overs, responses]
+
+def _responses(scenario: Scenario) -> Figure:
+    """How soon those were answered that were not talked over."""
+    return lambda exchanges: _spread(
+        [result.response_s for result in _results(exchanges, scenario) if not result.talked_over]
+    )
 
 
 def _continuations(wrong: Callable[[Continuation], bool]) -> Figure:
@@ -103,18 +105,17 @@ def _ms(seconds: float | None) -> int | None:
     return None if seconds is None else round(1000 * seconds)
 
 
-_AFTER_700_MS, _AFTER_1000_MS = _pauses(Scenario.PAUSE_700_MS), _pauses(Scenario.PAUSE_1000_MS)
 _FIGURES: Mapping[str, Figure] = {
     "end of question → first audio, ms": _times(response_s, Role.QUESTION),
-    "interruption → −20 dB, ms": _times(ducked_s, Role.BARGE_IN, Scenario.INTERRUPTION),
-    "interruption → silence, ms": _times(silenced_s, Role.BARGE_IN, Scenario.INTERRUPTION),
-    "same in the answer's first second → −20 dB, ms": _times(ducked_s, Role.BARGE_IN, Scenario.EARLY_INTERRUPTION),
-    "same in the answer's first second → silence, ms": _times(silenced_s, Role.BARGE_IN, Scenario.EARLY_INTERRUPTION),
-    "end of interruption → its answer, ms": _times(second_response_s, Role.BARGE_IN),
-    "talk-overs in a 700 ms pause": _AFTER_700_MS[0],
-    "sentence with that pause → first audio, ms": _AFTER_700_MS[1],
-    "talk-overs in a 1 s pause": _AFTER_1000_MS[0],
-    "sentence with that pause → first audio, ms ": _AFTER_1000_MS[1],
+    "interruption: onset → −20 dB, ms": _times(ducked_s, Role.BARGE_IN, Scenario.INTERRUPTION),
+    "interruption: onset → silence, ms": _times(silenced_s, Role.BARGE_IN, Scenario.INTERRUPTION),
+    "in the first second: onset → −20 dB, ms": _times(ducked_s, Role.BARGE_IN, Scenario.EARLY_INTERRUPTION),
+    "in the first second: onset → silence, ms": _times(silenced_s, Role.BARGE_IN, Scenario.EARLY_INTERRUPTION),
+    "both: end → their own answer, ms": _times(second_response_s, Role.BARGE_IN),
+    "700 ms pause: talk-overs": _talk_overs(Scenario.PAUSE_700_MS),
+    "700 ms pause: end → first audio, ms": _responses(Scenario.PAUSE_700_MS),
+    "1 s pause: talk-overs": _talk_overs(Scenario.PAUSE_1000_MS),
+    "1 s pause: end → first audio, ms": _responses(Scenario.PAUSE_1000_MS),
     "backchannel: answer did not go on": _continuations(lambda found: not found.went_on),
     "backchannel: silence over 200 ms": _continuations(lambda found: found.hole_s > _HOLE_S),
     "backchannel: words lost": _words(lambda found: found.lost),

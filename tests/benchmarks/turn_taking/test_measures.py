@@ -192,8 +192,8 @@ def test_the_table_tells_medians_counts_and_what_never_came() -> None:
     lines = table({"ours": [answered, unanswered, paused(spoken(SHORT_WORDS, 11.5))], "none": []}).splitlines()
     cells = {row[0].strip(): [cell.strip() for cell in row[1:]] for row in (line[2:-2].split(" | ") for line in lines)}
     assert cells["end of question → first audio, ms"] == ["600 (600), n=1, 1 never", "–"]
-    assert cells["interruption → silence, ms"] == ["500 (500), n=1", "–"]
-    assert cells["talk-overs in a 700 ms pause"] == ["1/1", "–"]
+    assert cells["interruption: onset → silence, ms"] == ["500 (500), n=1", "–"]
+    assert cells["700 ms pause: talk-overs"] == ["1/1", "–"]
 
 
 def test_one_exchange_is_told_in_one_line() -> None:

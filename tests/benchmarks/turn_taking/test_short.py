@@ -22,9 +22,9 @@ def test_our_loop_answers_and_can_be_interrupted() -> None:
     # how fast is for the benchmark to say: here it matters that every part was measured, on a machine that may be busy
     for figure in (
         "end of question → first audio, ms",
-        "interruption → silence, ms",
-        "same in the answer's first second → silence, ms",
-        "end of interruption → its answer, ms",
+        "interruption: onset → silence, ms",
+        "in the first second: onset → silence, ms",
+        "both: end → their own answer, ms",
     ):
         assert "n=" in rows[figure], done.stdout
         assert "never" not in rows[figure], done.stdout
