@@ -23,7 +23,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.benchmarks.turn_taking.clips import DEMO_CLIPS
@@ -33,6 +33,7 @@ from tests.benchmarks.turn_taking.timeline import Exchange, from_json
 
 _SHORT_ROUNDS = 2
 _LONGEST_ROUND_S, _LONGEST_START_S = 180.0, 120.0
+_LONGEST_END_S = 20.0
 _LOG_TAIL = 2000
 
 
@@ -47,17 +48,20 @@ def main() -> int:
     if unknown := set(names) - set(known_names()):
         parser.error(f"no such stack: {', '.join(sorted(unknown))}; there are {', '.join(known_names())}")
     rounds = _SHORT_ROUNDS if arguments.short else arguments.rounds
-    results = {name: _converse(name, arguments.clips, rounds, short=arguments.short) for name in names}
+    results: dict[str, list[Exchange]] = {}
+    failed = 0
+    for name in names:
+        results[name] = []
+        failed += not _converse(name, results[name], arguments.clips, rounds, short=arguments.short)
     print(table(results))
-    return 0 if all(results.values()) else 1
+    return 1 if failed else 0
 
 
-def _converse(name: str, clips: Path, rounds: int, *, short: bool) -> list[Exchange]:
-    """Hold the conversation with one stack. Returns what there was, were it cut short by a failure."""
+def _converse(name: str, exchanges: list[Exchange], clips: Path, rounds: int, *, short: bool) -> bool:
+    """Hold the conversation with one stack and add what came of it. False: it was cut short by a failure."""
     stack, _, variant = name.partition(":")
     options = ["--clips", str(clips.resolve()), "--rounds", str(rounds), "--variant", variant]
     command = [str(interpreter(stack)), "-m", STACKS[stack].module, *options, *(["--short"] if short else [])]
-    exchanges = []
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
         with _process(command, log.fileno(), _LONGEST_START_S + rounds * _LONGEST_ROUND_S) as process:
             for line in process.stdout or ():
@@ -66,7 +70,7 @@ def _converse(name: str, clips: Path, rounds: int, *, short: bool) -> list[Excha
         if process.returncode:
             log.seek(0)
             print(f"{name} failed ({process.returncode}):\n{log.read()[-_LOG_TAIL:]}", file=sys.stderr)
-    return exchanges
+    return process.returncode == 0
 
 
 @contextmanager
@@ -81,10 +85,15 @@ def _process(command: list[str], log: int, longest_s: float) -> Iterator[subproc
         timer.start()
         try:
             yield process
+        except BaseException:
+            process.kill()
+            raise
         finally:
+            # not before it has ended: one that closed its pipe may still hang
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_LONGEST_END_S)
+            process.kill()
             timer.cancel()
-            if sys.exc_info()[0] is not None:
-                process.kill()
 
 
 if __name__ == "__main__":
