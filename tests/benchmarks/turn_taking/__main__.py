@@ -49,11 +49,16 @@ def main() -> int:
         parser.error(f"no such stack: {', '.join(sorted(unknown))}; there are {', '.join(known_names())}")
     rounds = _SHORT_ROUNDS if arguments.short else arguments.rounds
     results: dict[str, list[Exchange]] = {}
+    loads: dict[str, float] = {}
     failed = 0
     for name in names:
         results[name] = []
         failed += not _converse(name, results[name], arguments.clips, rounds, short=arguments.short)
+        loads[name] = os.getloadavg()[1] if hasattr(os, "getloadavg") else float("nan")
     print(table(results))
+    # figures taken on a machine that does other work beside it are worth little
+    told_loads = ", ".join(f"{name} {load:.1f}" for name, load in loads.items())
+    print(f"\nmachine load, mean of the last 5 minutes at each end ({os.cpu_count()} cores): {told_loads}")
     return 1 if failed else 0
 
 
