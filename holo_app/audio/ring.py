@@ -10,12 +10,20 @@ from holo_app.audio.resample import Samples
 
 _RING_S = 4.0
 
+_SOONER_AT_MOST = 0.5
+_LATER_AT_MOST = 0.05
+"""Shares of a block by which its time may move against the block before it."""
+
+_GAP_S = 0.5
+"""What is this much later than expected is no late call: sound is missing in between."""
+
 
 class CaptureRing:
     """Samples on their way from the audio thread (which writes) to the event loop (which reads), without a lock.
 
     The writer stamps where it stands and when that sample was in the air; a stamp is one reference, so that the reader
-    sees it whole. A reader who comes too late loses the oldest samples, and is told how many.
+    sees it whole. Times only grow: calls that come late, one after the other at once, do not shift the sound. A reader
+    who comes too late loses the oldest samples, and is told how many.
     """
 
     def __init__(self, rate_hz: int, seconds: float = _RING_S) -> None:
@@ -32,7 +40,15 @@ class CaptureRing:
         head = min(len(samples), size - begin)
         self._samples[begin : begin + head] = samples[:head]
         self._samples[: len(samples) - head] = samples[head:]
-        self._stamp = (written + len(samples), at)
+        self._stamp = (written + len(samples), self._steady(at, len(samples) / self.rate_hz))
+
+    def _steady(self, at: float, seconds: float) -> float:
+        """The time of a block's end, by its own stamp and by the block before it: the least delayed calls tell the truth."""
+        written, before = self._stamp
+        expected = before + seconds
+        if not written or at > expected + _GAP_S:
+            return at
+        return min(max(at, expected - _SOONER_AT_MOST * seconds), expected + _LATER_AT_MOST * seconds)
 
     def forget(self) -> None:
         """Event loop: drop what was not read."""
