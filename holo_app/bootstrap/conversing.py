@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from holo_app.audio.files import WavMicrophone, WavSpeaker
 from holo_app.audio.pacing import StartGate
@@ -44,17 +45,19 @@ def converse(
         stack.callback(shop.store.close)
         if speaker is None:
             speaker = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="holo-"))) / "speaker.wav"
-        trace = None if trace_file is None else stack.enter_context(_written(trace_file)).step
+        trace = None if trace_file is None else _trace_into(stack.enter_context(_opened(trace_file)))
         asyncio.run(_Conversation(settings, shop, on_turn, trace).hold(mic, speaker))
 
 
-@contextmanager
-def _written(path: Path) -> Iterator[Trace]:
+def _opened(path: Path) -> TextIO:
     try:
-        with path.open("w", encoding="utf-8") as file:
-            yield Trace(lambda line: print(line, file=file, flush=True))
+        return path.open("w", encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _trace_into(file: TextIO) -> Step:
+    return Trace(lambda line: print(line, file=file, flush=True)).step
 
 
 @dataclass(frozen=True, slots=True)
