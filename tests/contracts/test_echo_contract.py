@@ -9,10 +9,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-import soxr
-from numpy.typing import NDArray
 
-from holo_app.audio.resample import samples_of
 from holo_app.bootstrap.substitutes import NoEcho
 from holo_app.domain.audio import CAPTURE_RATE_HZ
 from holo_app.errors import FailureCategory, ProviderError
@@ -20,9 +17,8 @@ from holo_app.ports.echo import ECHO_FRAME_BYTES, ECHO_FRAME_SAMPLES, ECHO_REACH
 from holo_app.providers.speex import echo as speex
 from holo_app.providers.speex.echo import SpeexEcho
 from holo_app.providers.webrtc.echo import WebrtcEcho
-from tests.contracts.recording import question
-
-Floats = NDArray[np.float64]
+from tests.fakes.rooms import BOOTH, EchoPath, Floats
+from tests.fakes.sounds import pcm, voice
 
 SETTLING_S = 3.0
 
@@ -59,28 +55,14 @@ def case(request: pytest.FixtureRequest) -> Case:
     return request.param
 
 
-def voice(seconds: float, *, faster: float = 1.0) -> Floats:
-    """Speech without end; played faster it is another person's."""
-    spoken = soxr.resample(samples_of(question()) / 32768, CAPTURE_RATE_HZ * faster, CAPTURE_RATE_HZ)[6000:-6000]
-    return np.resize(spoken, round(seconds * CAPTURE_RATE_HZ))
-
-
-def in_room(played: Floats, *, delay_s: float, gain: float = 0.5) -> Floats:
-    """What a microphone hears of it: late, and with 150 ms of decaying reflections."""
-    noise = np.random.default_rng(5).standard_normal(round(0.15 * CAPTURE_RATE_HZ))
-    answer = noise * np.exp(-np.arange(len(noise)) / (0.02 * CAPTURE_RATE_HZ))
-    answer[0] = 4.0
-    answer *= gain / np.sqrt(np.sum(answer**2))
-    size = 1 << (len(played) + len(answer)).bit_length()
-    echo = np.fft.irfft(np.fft.rfft(played, size) * np.fft.rfft(answer, size), size)[: len(played)]
-    late = round(delay_s * CAPTURE_RATE_HZ)
-    return np.concatenate([np.zeros(late), echo])[: len(played)]
+def in_room(played: Floats, *, delay_s: float) -> Floats:
+    return 0.5 * EchoPath(BOOTH, delay_s).echo(played)
 
 
 def frames(sound: Floats) -> Iterator[bytes]:
-    pcm = np.clip(sound * 32768, -32768, 32767).astype("<i2").tobytes()
-    for start in range(0, len(pcm) - ECHO_FRAME_BYTES + 1, ECHO_FRAME_BYTES):
-        yield pcm[start : start + ECHO_FRAME_BYTES]
+    whole = pcm(sound)
+    for start in range(0, len(whole) - ECHO_FRAME_BYTES + 1, ECHO_FRAME_BYTES):
+        yield whole[start : start + ECHO_FRAME_BYTES]
 
 
 def run(echo: EchoCanceller, played: Floats, heard: Floats) -> Floats:
