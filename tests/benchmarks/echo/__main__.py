@@ -33,7 +33,8 @@ CANCELLERS: dict[str, Callable[[], EchoCanceller]] = {
     "speex filter": lambda: SpeexEcho(residual_db=0, residual_active_db=0),
 }
 _SHORT = ("none", "webrtc", "speex")
-_TITLES = f"{'scene':11} {'canceller':13} {'removed':>8} {'false voice':>12} {'kept voice':>11} {'WER':>6} {'core':>6} {'delay':>7}"
+_COLUMNS = ("removed", "false voice", "kept voice", "WER", "core", "delay")
+_TITLES = f"{'scene':11} {'canceller':13} " + " ".join(f"{column:>{max(7, len(column))}}" for column in _COLUMNS)
 
 
 async def measure(folder: Path | None, *, limit: int, short: bool) -> None:
@@ -74,11 +75,11 @@ def _installed(names: tuple[str, ...]) -> dict[str, Callable[[], EchoCanceller]]
 def _print(scene: str, name: str, scores: list[Score]) -> None:
     delays = [f"{1000 * score.found_delay_s:.0f} ms" for score in scores if score.found_delay_s is not None]
     sys.stdout.write(
-        f"{scene:11} {name:13} {mean([score.removed_db for score in scores]):5.1f} dB "
-        f"{100 * mean([score.false_voice for score in scores]):10.1f} % "
-        f"{100 * mean([score.kept_voice for score in scores]):9.1f} % "
-        f"{100 * mean([score.word_errors for score in scores]):4.0f} % "
-        f"{100 * mean([score.core for score in scores]):4.1f} % "
+        f"{scene:11} {name:13} {mean([score.removed_db for score in scores]):4.1f} dB "
+        f"{100 * mean([score.false_voice for score in scores]):9.1f} % "
+        f"{100 * mean([score.kept_voice for score in scores]):8.1f} % "
+        f"{100 * mean([score.word_errors for score in scores]):5.0f} % "
+        f"{100 * mean([score.core for score in scores]):5.1f} % "
         f"{delays[0] if len(delays) == len(scores) == 1 else '':>8}\n"
     )
     sys.stdout.flush()
