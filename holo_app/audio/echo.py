@@ -14,8 +14,9 @@ from collections import deque
 import structlog
 
 from holo_app.audio.echo_delay import EchoDelay
-from holo_app.audio.played_track import PlayedTrack, StampedTime, TrackReader
+from holo_app.audio.played_track import PlayedTrack, StampedTime
 from holo_app.audio.resample import Samples
+from holo_app.audio.track_reader import TrackReader
 from holo_app.domain.audio import BYTES_PER_SAMPLE, CAPTURE_RATE_HZ, AudioChunk
 from holo_app.ports.echo import ECHO_FRAME_BYTES, ECHO_FRAME_SAMPLES, EchoCanceller
 from holo_app.ports.microphone import MicFrame

@@ -15,15 +15,13 @@ _TORN_S = 0.04
 _TRUST = 0.01
 """How much of a stamp's difference from what was expected is believed: stamps jitter by milliseconds, clocks drift slowly."""
 
-_OFF_COURSE_S = 0.005
-"""How far a reader may come off its time before it jumps: each jump costs a canceller a part of what it learnt."""
-
 
 class StampedTime:
     """The times of a stream's samples, from stamps that jitter. Sample 0 is at the first stamp."""
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
+        self._notes = 0
         self._zero_at: float | None = None
 
     def note(self, index: int, at: float) -> float:
@@ -33,8 +31,11 @@ class StampedTime:
         off = at - self.at(index)
         if abs(off) > _TORN_S:
             self._zero_at += off
+            self._notes = 0
             return off
-        self._zero_at += _TRUST * off
+        # the first ones are averaged: one of them alone may be milliseconds off
+        self._notes += 1
+        self._zero_at += max(_TRUST, 1 / self._notes) * off
         return 0.0
 
     @property
@@ -46,9 +47,9 @@ class StampedTime:
         """When the sample sounds, in monotonic seconds."""
         return (self._zero_at or 0.0) + index / self._rate_hz
 
-    def index(self, at: float) -> int:
-        """The sample that sounds then; may lie before the first and after the last."""
-        return round((at - (self._zero_at or 0.0)) * self._rate_hz)
+    def index(self, at: float) -> float:
+        """The sample, and how far into it, that sounds then; may lie before the first and after the last."""
+        return (at - (self._zero_at or 0.0)) * self._rate_hz
 
 
 class PlayedTrack:
@@ -81,22 +82,3 @@ class PlayedTrack:
         begin = self.written + len(samples) - len(fresh)
         self._kept[np.arange(begin, begin + len(fresh)) % len(self._kept)] = fresh
         self.written += len(samples)
-
-
-class TrackReader:
-    """Reads a track in one piece while that agrees with the time, and jumps where it no longer does."""
-
-    def __init__(self, track: PlayedTrack) -> None:
-        self._track = track
-        self._next: int | None = None
-
-    def read(self, at: float, count: int) -> Samples:
-        """(count,) samples, the first of which sounds at about `at`, monotonic seconds."""
-        wanted = self._track.time.index(at)
-        if self._next is None or abs(wanted - self._next) > _OFF_COURSE_S * CAPTURE_RATE_HZ:
-            self._next = wanted
-        # what sounds in a moment may not have been handed over yet: rather a little late than with holes
-        missing = self._next + count - self._track.written
-        start = self._next - missing if 0 < missing < _TORN_S * CAPTURE_RATE_HZ else self._next
-        self._next = start + count
-        return self._track.read(start, count)
