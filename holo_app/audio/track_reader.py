@@ -22,7 +22,7 @@ _LONGEST_WAIT = 0.04 * CAPTURE_RATE_HZ
 _SPARE = 0.005 * CAPTURE_RATE_HZ
 
 _FASTEST_DRIFT = 500e-6
-_SLOW, _FAST = 0.002, 0.04
+_SLOW, _FAST = 0.001, 0.04
 """The part of its error that a reader makes good in a read: later and at first."""
 
 _TAPS, _PHASES = 16, 512

@@ -32,7 +32,7 @@ class SpeexEcho:
     Raises: ProviderError: the library is not installed.
     """
 
-    def __init__(self, *, tail_s: float = 0.3, residual_db: int = -40, residual_active_db: int = -15) -> None:
+    def __init__(self, *, tail_s: float = 0.25, residual_db: int = -40, residual_active_db: int = -15) -> None:
         self._library = _library()
         self._tail = round(tail_s * CAPTURE_RATE_HZ)
         self._residual = {
