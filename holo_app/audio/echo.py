@@ -86,7 +86,7 @@ class EchoStage:
         self._waiting.clear()
         self._track = PlayedTrack()
         self._delay = EchoDelay()
-        self._just_before, self._early = TrackReader(self._track), TrackReader(self._track)
+        self._just_before, self._early = TrackReader(self._track), TrackReader(self._track, exact=False)
         self._heard_time = StampedTime(CAPTURE_RATE_HZ)
         self._heard_before: deque[bytes] = deque([bytes(ECHO_FRAME_BYTES)] * round(_EARLY_S / _FRAME_S))
         self._cleaned_samples = 0

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from holo_app.audio.played_track import PlayedTrack, StampedTime
+from holo_app.audio.resample import Samples
 from holo_app.audio.track_reader import TrackReader
 from holo_app.domain.audio import CAPTURE_RATE_HZ
 
 BLOCK = 160
 
 
-def hum(places: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+def hum(places: NDArray[Any]) -> Samples:
     """400 Hz, at any places between the samples."""
-    return np.rint(8000 * np.sin(2 * np.pi * 400 / CAPTURE_RATE_HZ * places)).astype(np.int16)
+    return np.asarray(np.rint(8000 * np.sin(2 * np.pi * 400 / CAPTURE_RATE_HZ * places)), dtype=np.int16)
 
 
 def played(track: PlayedTrack, blocks: int, *, at: float = 10.0) -> None:
