@@ -28,6 +28,8 @@ RUN_PACKAGES=(
     libwayland-cursor0 libwayland-egl1
     # sound: PortAudio reaches PulseAudio and PipeWire through ALSA's plugins
     libportaudio2 libasound2-plugins
+    # echo cancellation
+    libspeexdsp1
     fonts-dejavu-core
 )
 TEST_PACKAGES=(xvfb xauth pulseaudio pulseaudio-utils)

@@ -8,6 +8,7 @@ a single reference or number that only one side writes.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,9 @@ _SPANS_KEPT = 128
 """Rendered stretches remembered for `position`: far more than any device holds back."""
 
 _LOUDEST, _QUIETEST = 32767, -32768
+
+Tap = Callable[[Samples, int, float], None]
+"""Takes samples (N,), their rate in Hz, and the monotonic second at which the first sounds. Must not block or keep them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class Mixer:
         self._reported = 0.0
         self._held = False
         self._wanted_gain = (1.0, 1)
+        self.tap: Tap | None = None
+        """Told each rendered block, on the rendering side: what the speaker plays and when it sounds."""
         # written by the rendering side
         self._current: _Block | None = None
         self._consumed = 0
@@ -185,7 +191,8 @@ class Mixer:
         return AudioChunk(np.concatenate([np.zeros(0, np.int16), *pieces]).tobytes(), self.rate_hz)
 
     def take_over(self, other: Mixer) -> None:
-        """Be as loud as `other`, and held if it is. Before anything is queued or rendered here."""
+        """Be as loud as `other`, held if it is, and tapped by whom it is. Before anything is queued or rendered here."""
+        self.tap = other.tap
         self._wanted_gain = self._aimed_gain = other._wanted_gain
         self._gain = _Ramp(self._wanted_gain[0])
         self.hold(held=other.held)
@@ -233,6 +240,8 @@ class Mixer:
         out[filled:] = 0
         if filled < len(out):
             self._rest(era, held=held)
+        if self.tap is not None:
+            self.tap(out, self.rate_hz, heard_at)
         return spans
 
     def _aim(self, *, open_gate: bool) -> None:

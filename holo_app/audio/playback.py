@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from holo_app.audio.hub import DeviceHub
-from holo_app.audio.mixer import Mixer
+from holo_app.audio.mixer import Mixer, Tap
 from holo_app.audio.places import Kind, Place
 from holo_app.audio.portaudio import PlaybackStream, SoundSystem
 from holo_app.audio.queued import ClockedSpeaker
@@ -24,10 +24,14 @@ class DeviceSpeaker(ClockedSpeaker):
     While a device plays, its callbacks take the samples; while there is none, the clock does, so that a reply goes on unheard.
     The stream runs, silent, while nothing is queued: the next word starts without delay. Needs a running loop.
     wanted: part of the device's name in any case, or "" for the system's choice. gain_db: loudness of the whole voice.
+    tap: told all that is played, in the audio thread.
     """
 
-    def __init__(self, hub: DeviceHub, clock: Clock, *, wanted: str = "", gain_db: float = 0.0) -> None:
+    def __init__(
+        self, hub: DeviceHub, clock: Clock, *, wanted: str = "", gain_db: float = 0.0, tap: Tap | None = None
+    ) -> None:
         super().__init__(clock, _RATE_HZ)
+        self._mixer.tap = tap
         self._hub = hub
         self._wanted = wanted
         self._base_gain_db = gain_db

@@ -7,10 +7,16 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from holo_app.config import Settings
+from holo_app.errors import ProviderError
 from holo_app.ports.clock import Clock
+from holo_app.ports.echo import EchoCanceller
 from holo_app.ports.microphone import Microphone
 from holo_app.ports.speaker import Speaker
+
+log = structlog.get_logger(__name__)
 
 _SAMPLE_EVERY_S = 0.02
 
@@ -34,14 +40,38 @@ class Devices:
 def open_devices(settings: Settings, clock: Clock) -> Devices:
     """Microphone and loudspeaker of this machine, waited for where there are none yet. Needs a running loop."""
     from holo_app.audio.capture import DeviceMicrophone  # noqa: PLC0415 - loads PortAudio
+    from holo_app.audio.echo import EchoStage  # noqa: PLC0415 - as above
+    from holo_app.audio.echo_free import EchoFreeMicrophone  # noqa: PLC0415
     from holo_app.audio.hub import DeviceHub  # noqa: PLC0415
     from holo_app.audio.playback import DeviceSpeaker  # noqa: PLC0415
 
     audio = settings.audio
     hub = DeviceHub(clock)
-    microphone = DeviceMicrophone(hub, wanted=audio.input)
-    speaker = DeviceSpeaker(hub, clock, wanted=audio.output, gain_db=audio.output_gain_db)
+    canceller = load_canceller(audio.echo)
+    stage = None if canceller is None else EchoStage(canceller)
+    speaker = DeviceSpeaker(
+        hub, clock, wanted=audio.output, gain_db=audio.output_gain_db, tap=None if stage is None else stage.played
+    )
+    microphone: Microphone = DeviceMicrophone(hub, wanted=audio.input)
+    if stage is not None:
+        microphone = EchoFreeMicrophone(microphone, stage)
     return Devices(microphone, speaker, hub.aclose)
+
+
+def load_canceller(wanted: str) -> EchoCanceller | None:
+    """The echo canceller of the settings (`audio.echo`), else another one; None: none is wanted, or none is installed."""
+    from holo_app.providers.speex.echo import SpeexEcho  # noqa: PLC0415 - only what is used is loaded
+    from holo_app.providers.webrtc.echo import WebrtcEcho  # noqa: PLC0415 - as above
+
+    factories: dict[str, Callable[[], EchoCanceller]] = {"speex": SpeexEcho, "webrtc": WebrtcEcho}
+    if wanted not in factories:
+        return None
+    for name in sorted(factories, key=lambda name: name != wanted):
+        try:
+            return factories[name]()
+        except ProviderError as error:
+            log.warning("echo_canceller_missing", name=name, reason=str(error))
+    return None
 
 
 class PlaybackClock:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, ProviderError
+from holo_app.ports.echo import checked_echo_frame
 from holo_app.ports.stt import SttCapabilities
 from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 
@@ -66,6 +67,19 @@ class DeafVad:
     def probability(self, pcm: bytes) -> float:
         del pcm
         return 0.0
+
+    def reset(self) -> None:
+        """Nothing is remembered."""
+
+
+class NoEcho:
+    """An EchoCanceller that leaves everything as it is: where no library for it is installed, or a headset is used."""
+
+    def played(self, frame: bytes) -> None:
+        checked_echo_frame(frame)
+
+    def cleaned(self, frame: bytes) -> bytes:
+        return checked_echo_frame(frame)
 
     def reset(self) -> None:
         """Nothing is remembered."""

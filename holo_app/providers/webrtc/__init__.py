@@ -1,1 +1,1 @@
-"""Voice activity detection by the WebRTC project's Gaussian mixtures: no model file, no onnxruntime."""
+"""Two parts of the WebRTC project: voice activity detection by Gaussian mixtures, and its echo canceller. No model files."""

@@ -1,0 +1,1 @@
+"""Echo cancellation by the Speex project's DSP library."""
