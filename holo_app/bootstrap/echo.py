@@ -14,7 +14,20 @@ log = structlog.get_logger(__name__)
 
 
 def best_echo_canceller(makers: Sequence[Callable[[], EchoCanceller]] = ()) -> EchoCanceller:
-    """Speex, or what is installed."""
+    """Speex, else WebRTC's, else none; `makers` stand in for these.
+
+    Measured in nine simulated rooms (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm, the echo 10 dB quieter to 6 dB
+    louder than the customer, five clips of the demo; both behind the same EchoStage):
+
+    |         | echo removed | taken for a voice | customer's voice kept | word errors while both talk |
+    |---------|--------------|-------------------|-----------------------|-----------------------------|
+    | none    | 0 dB         | 92 %              | 100 %                 | 107 %                       |
+    | webrtc  | 35 dB        | 0 %               | 61 % (10 to 97)       | 39 %                        |
+    | speex   | 27 dB        | 0 %               | 99 %                  | 9 % (7 with no echo at all) |
+
+    Either silences the kiosk, but WebRTC's suppressor takes the customer with it, so that the louder the kiosk speaks the less
+    it can be interrupted. No real loudspeaker was measured: one that bends sound more than these leaves Speex more to suppress.
+    """
     for make in makers or CANCELLERS:
         try:
             return make()
