@@ -25,6 +25,7 @@ def best_echo_canceller(makers: Sequence[Callable[[], EchoCanceller]] = ()) -> E
     | webrtc  | 35 dB        | 0 %               | 61 % (10 to 97)       | 39 %                        |
     | speex   | 27 dB        | 0 %               | 99 %                  | 9 % (7 with no echo at all) |
 
+    With six recordings of people and of other voices: 12 % word errors with Speex, 57 % with WebRTC's, 2 % with no echo.
     Either silences the kiosk, but WebRTC's suppressor takes the customer with it, so that the louder the kiosk speaks the less
     it can be interrupted. No real loudspeaker was measured: one that bends sound more than these leaves Speex more to suppress.
     """
