@@ -27,7 +27,8 @@ def best_echo_canceller(makers: Sequence[Callable[[], EchoCanceller]] = ()) -> E
 
     With six recordings of people and of other voices: 12 % word errors with Speex, 57 % with WebRTC's, 2 % with no echo.
     Either silences the kiosk, but WebRTC's suppressor takes the customer with it, so that the louder the kiosk speaks the less
-    it can be interrupted. No real loudspeaker was measured: one that bends sound more than these leaves Speex more to suppress.
+    it can be interrupted. No real loudspeaker was measured; one that was driven far into its limits
+    (`drive=5`, a shop, 0 dB) left Speex 19 dB and 17 % taken for a voice, WebRTC's 34 dB and none.
     """
     for make in makers or CANCELLERS:
         try:
