@@ -16,8 +16,8 @@ log = structlog.get_logger(__name__)
 def best_echo_canceller(makers: Sequence[Callable[[], EchoCanceller]] = ()) -> EchoCanceller:
     """Speex, else WebRTC's, else none; `makers` stand in for these.
 
-    Measured in nine simulated rooms (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm, the echo 10 dB quieter to
-    6 dB louder than the customer, five clips of the demo; both behind the same EchoStage):
+    Measured in three simulated rooms (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm), with the echo 10 dB quieter
+    than, as loud as and 6 dB louder than the customer; five clips of the demo; both behind the same EchoStage:
 
     |         | echo removed | taken for a voice | customer's voice kept | word errors while both talk |
     |---------|--------------|-------------------|-----------------------|-----------------------------|
