@@ -1,4 +1,4 @@
-"""A microphone that does not hear the kiosk itself."""
+"""A microphone that does not hear the kiosk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from holo_app.ports.microphone import CaptureEvent, MicFrame, Microphone
 
 
 class EchoFreeMicrophone:
-    """`ports.microphone.Microphone`: another one, less what the stage was told that the speaker plays."""
+    """`ports.microphone.Microphone` over another one: its frames with the echo taken out, its news as they are.
+
+    The stage must be told of what the speaker plays by whoever plays it. It starts anew when the microphone is lost or back.
+    """
 
     def __init__(self, microphone: Microphone, stage: EchoStage) -> None:
         self._microphone = microphone
@@ -19,14 +22,11 @@ class EchoFreeMicrophone:
     async def frames(self) -> AsyncGenerator[CaptureEvent]:
         async with aclosing(self._microphone.frames()) as events:
             async for event in events:
-                if isinstance(event, MicFrame):
-                    clean = self._stage.cleaned(event)
-                    if clean is not None:
-                        yield clean
-                else:
-                    # another device, or the same one after a gap: its delay is another
+                if not isinstance(event, MicFrame):
                     self._stage.reset()
                     yield event
+                elif (clean := self._stage.cleaned(event)) is not None:
+                    yield clean
 
     async def aclose(self) -> None:
         await self._microphone.aclose()

@@ -7,16 +7,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import structlog
-
+from holo_app.bootstrap.echo import best_echo_canceller
 from holo_app.config import Settings
-from holo_app.errors import ProviderError
 from holo_app.ports.clock import Clock
-from holo_app.ports.echo import EchoCanceller
 from holo_app.ports.microphone import Microphone
 from holo_app.ports.speaker import Speaker
-
-log = structlog.get_logger(__name__)
 
 _SAMPLE_EVERY_S = 0.02
 
@@ -47,8 +42,7 @@ def open_devices(settings: Settings, clock: Clock) -> Devices:
 
     audio = settings.audio
     hub = DeviceHub(clock)
-    canceller = load_canceller(audio.echo)
-    stage = None if canceller is None else EchoStage(canceller)
+    stage = None if audio.echo == "off" else EchoStage(best_echo_canceller(audio.echo))
     speaker = DeviceSpeaker(
         hub, clock, wanted=audio.output, gain_db=audio.output_gain_db, tap=None if stage is None else stage.played
     )
@@ -56,22 +50,6 @@ def open_devices(settings: Settings, clock: Clock) -> Devices:
     if stage is not None:
         microphone = EchoFreeMicrophone(microphone, stage)
     return Devices(microphone, speaker, hub.aclose)
-
-
-def load_canceller(wanted: str) -> EchoCanceller | None:
-    """The echo canceller of the settings (`audio.echo`), else another one; None: none is wanted, or none is installed."""
-    from holo_app.providers.speex.echo import SpeexEcho  # noqa: PLC0415 - only what is used is loaded
-    from holo_app.providers.webrtc.echo import WebrtcEcho  # noqa: PLC0415 - as above
-
-    factories: dict[str, Callable[[], EchoCanceller]] = {"speex": SpeexEcho, "webrtc": WebrtcEcho}
-    if wanted not in factories:
-        return None
-    for name in sorted(factories, key=lambda name: name != wanted):
-        try:
-            return factories[name]()
-        except ProviderError as error:
-            log.warning("echo_canceller_missing", name=name, reason=str(error))
-    return None
 
 
 class PlaybackClock:

@@ -16,7 +16,9 @@ from holo_app.ops.logs import start_logging
 
 
 async def _talk(folder: Path) -> None:
-    settings = load_settings(data_dir=folder, config_file=folder / "holo.toml" if (folder / "holo.toml").exists() else None, overrides={})
+    settings = load_settings(
+        data_dir=folder, config_file=folder / "holo.toml" if (folder / "holo.toml").exists() else None, overrides={}
+    )
     shop, clock = open_shop_to_talk(settings), SystemClock()
     task = asyncio.current_task()
     assert task is not None
