@@ -16,9 +16,9 @@ log = structlog.get_logger(__name__)
 def best_echo_canceller(
     wanted: str = "speex", makers: Mapping[str, Callable[[], EchoCanceller]] | None = None
 ) -> EchoCanceller:
-    """The wanted one, else another, else none; `makers` stand in for those of `CANCELLERS`. Why Speex:
+    """The wanted one, else another, else none; `makers` stand in for those of `CANCELLERS`.
 
-    Measured in three simulated rooms (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm), with the echo 10 dB quieter
+    Why Speex comes first, measured in three simulated rooms (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm), with the echo 10 dB quieter
     than, as loud as and 6 dB louder than the customer; five clips of the demo; both behind the same EchoStage:
 
     |         | echo removed | taken for a voice | customer's voice kept | word errors while both talk |
