@@ -18,7 +18,8 @@ def best_echo_canceller(
 ) -> EchoCanceller:
     """The wanted one, else another, else none; `makers` stand in for those of `CANCELLERS`.
 
-    Why Speex comes first, measured in three simulated rooms (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm), with the echo 10 dB quieter
+    Why Speex comes first: measured in three simulated rooms (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm),
+    with the echo 10 dB quieter
     than, as loud as and 6 dB louder than the customer; five clips of the demo; both behind the same EchoStage:
 
     |         | echo removed | taken for a voice | customer's voice kept | word errors while both talk |
