@@ -95,6 +95,16 @@ class Unduck:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Hold the reply where it is, in silence: somebody speaks on, and it is not clear yet whether to the kiosk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """It was none of the reply's business: go on at the same sample."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowCustomer:
     """Caption of the customer's words."""
 
@@ -132,6 +142,8 @@ Command = (
     | Greet
     | Duck
     | Unduck
+    | Hold
+    | Resume
     | ShowCustomer
     | ShowState
     | BeginVisit

@@ -164,6 +164,17 @@ class TurnEngine:
         )
         if verdict is Verdict.STOP:
             self._interrupt(utterance)
+        elif not utterance.holds and utterance.voiced_s >= self._settings.interruption.hold_s:
+            utterance.holds = True
+            self._out.append(cmd.Hold())
+
+    def _let_go_on(self, utterance: Utterance) -> None:
+        """The sound was none of the reply's business."""
+        undecided, utterance.interrupts = utterance.interrupts, False
+        if undecided and self._reply is not None:
+            self._out.append(cmd.Unduck())
+            if utterance.holds:
+                self._out.append(cmd.Resume())
 
     def _interrupt(self, utterance: Utterance) -> None:
         utterance.interrupts = False
@@ -191,7 +202,6 @@ class TurnEngine:
         if utterance.interrupts:
             verdict = self._settings.interruption.when_over(utterance.text, self.saying, self.words)
             if verdict is Verdict.GO_ON:
-                self._out.append(cmd.Unduck())
                 self._close(utterance)
                 return
             self._interrupt(utterance)
@@ -263,6 +273,7 @@ class TurnEngine:
     def _close(self, utterance: Utterance) -> None:
         """Forget the utterance; a silent one leaves no caption behind."""
         self._utterance = None
+        self._let_go_on(utterance)
         self._onset.reset()
         self._out.append(cmd.CloseUtterance(utterance.number))
         if self._reply is None:
@@ -280,11 +291,10 @@ class TurnEngine:
     def _on_reply_ended(self, event: ev.ReplyEnded) -> None:
         if self._reply is None or self._reply.turn != event.turn:
             return
+        if self._utterance is not None:
+            self._let_go_on(self._utterance)
         self._reply = None
         self._active_at = self._spoke_until = event.at
-        if self._utterance is not None and self._utterance.interrupts:
-            self._utterance.interrupts = False
-            self._out.append(cmd.Unduck())
         if event.ends_visit and self._utterance is None:
             self._end_visit()
 

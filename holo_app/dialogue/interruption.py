@@ -18,8 +18,12 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InterruptionPolicy:
-    """confirm_s: this much voice is an interruption whatever it says."""
+    """hold_s: after this much voice the character holds its tongue, until it is clear what the voice wants.
 
+    confirm_s: this much voice is an interruption whatever it says.
+    """
+
+    hold_s: float = 0.18
     confirm_s: float = 0.7
 
     def while_voiced(self, voiced_s: float, partial: str | None, said: str, words: TurnWords) -> Verdict:

@@ -236,6 +236,10 @@ class VoiceLoop:
                 self._parts.voice.speaker.set_gain_db(_DUCK_DB)
             case cmd.Unduck():
                 self._parts.voice.speaker.set_gain_db(0.0)
+            case cmd.Hold():
+                self._parts.voice.speaker.pause()
+            case cmd.Resume():
+                self._parts.voice.speaker.resume()
             case cmd.ShowCustomer(text, final):
                 self._publish(CustomerCaption(text, final))
             case cmd.ShowState(state):
@@ -263,6 +267,7 @@ class VoiceLoop:
     def _greet(self, number: int) -> None:
         question = Question(self._character.greeting, self._character.language, self._character)
         self._turn = Turn(number, question, TurnTimes(self._clock.monotonic(), None), asked=False)
+        self._parts.voice.speaker.set_gain_db(0.0)
         self._turn.start(None, self._parts.voice, self._on_audible, self._on_over)
         self._turn.reply.commit()
 

@@ -72,7 +72,7 @@ class Trace:
                 return f"{_PLAIN[type(command)]} {number}"
             case cmd.CommitReply(number) | cmd.DiscardReply(number) | cmd.StopReply(number) | cmd.Greet(number):
                 return f"{_PLAIN[type(command)]} {number}"
-            case cmd.Duck() | cmd.Unduck() | cmd.BeginVisit() | cmd.EndVisit():
+            case cmd.Duck() | cmd.Unduck() | cmd.Hold() | cmd.Resume() | cmd.BeginVisit() | cmd.EndVisit():
                 return _PLAIN[type(command)]
             case _ as never:
                 assert_never(never)
@@ -93,6 +93,8 @@ _PLAIN: dict[type[cmd.Command], str] = {
     cmd.Greet: "greet as reply",
     cmd.Duck: "duck",
     cmd.Unduck: "back to full loudness",
+    cmd.Hold: "hold",
+    cmd.Resume: "go on",
     cmd.BeginVisit: "a visit begins",
     cmd.EndVisit: "the visit ends",
 }

@@ -24,7 +24,7 @@ class TurnSettings:
 
     idle: OnsetRule = OnsetRule(0.5, 4, 6)
     thinking: OnsetRule = OnsetRule(0.5, 5, 7)
-    speaking: OnsetRule = OnsetRule(0.6, 4, 6)
+    speaking: OnsetRule = OnsetRule(0.6, 3, 4)
     release: float = 0.35
     resume_frames: int = 2
     speculate_after_s: float = 0.09
@@ -51,6 +51,8 @@ class Utterance:
     """Words of a turn that was committed too early and that this utterance continues."""
     interrupts: bool = False
     """The character was speaking when it began, and nothing is decided yet."""
+    holds: bool = False
+    """The character holds its tongue for it."""
     cut: bool = False
     """It was too long and is over, whatever is still said."""
     voiced_s: float = 0.0
