@@ -10,11 +10,12 @@ import pytest
 from holo_app.audio.virtual import VirtualSpeaker
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.dialogue.answering import Answer, Answering, Question
-from holo_app.dialogue.ear import Ear, level_dbfs
+from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.events import EndScored, Event, Transcribed
 from holo_app.dialogue.hearing import Recognition
 from holo_app.dialogue.notices import CharacterCaption, MouthScheduled, Notice, SpeechCut
 from holo_app.dialogue.reply import Reply, Voice
+from holo_app.dialogue.room_level import dbfs, power_of
 from holo_app.dialogue.silent_voice import SilentVoice
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.dialogue.turn import Turn, TurnTimes
@@ -42,9 +43,9 @@ def push(ear: Ear, audio: AudioChunk, *, until: float) -> list[float]:
 
 
 def test_level() -> None:
-    assert level_dbfs(b"") == -100.0
-    assert level_dbfs(silence(0.1).pcm) == -100.0
-    assert level_dbfs(speech(0.1).pcm) == pytest.approx(-24.3, abs=0.1)
+    assert dbfs(power_of(b"")) == -100.0
+    assert dbfs(power_of(silence(0.1).pcm)) == -100.0
+    assert dbfs(power_of(speech(0.1).pcm)) == pytest.approx(-24.3, abs=0.1)
 
 
 def test_the_ear_frames_for_the_detector_and_times_the_frames() -> None:
