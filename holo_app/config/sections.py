@@ -76,8 +76,8 @@ class Audio(Section):
     input: Name = Field(default="", description="Name, or part of it, of the microphone; empty: the system's choice.")
     output: Name = Field(default="", description="Name, or part of it, of the loudspeaker; empty: the system's choice.")
     output_gain_db: float = Field(default=0.0, ge=-40, le=6, description="Loudness of the voice, in decibels.")
-    echo: Literal["speex", "webrtc", "off"] = Field(
-        default="speex",
+    echo: Literal["both", "speex", "webrtc", "off"] = Field(
+        default="both",
         description="What takes the kiosk's own voice out of the microphone's sound; off: nothing, for a headset.",
     )
 

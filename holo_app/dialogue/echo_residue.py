@@ -11,7 +11,7 @@ _PLAYING_DBFS = -50.0
 _REMEMBERED_S = 4.0
 _KNOWN_AFTER_S = 0.3
 _LOUD_SHARE = 0.8
-_MARGIN_DB = 6.0
+_MARGIN_DB = 9.0
 """By so much must a voice stand above the louder fifth of what is left. A canceller that has learnt the room leaves −27 dB of
 the echo; one that has not yet leaves all of it."""
 
