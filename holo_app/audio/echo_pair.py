@@ -18,9 +18,6 @@ _QUIETEST = 1e-6
 """Power, 1 is full scale: less, played or heard, tells nothing."""
 
 _ECHO_FOR_FRAMES = 40
-_ONLY_ECHO = 0.01
-"""What the quick one leaves of a frame in which nobody else speaks."""
-
 _LEARNT_DB, _LOST_DB = 16.0, 10.0
 """With so much taken out the thorough one is trusted, with so little no longer: a loudspeaker was moved."""
 
@@ -61,16 +58,18 @@ class EchoPair:
 
     def _begin(self) -> None:
         self._sounding: deque[float] = deque(maxlen=_ECHO_FOR_FRAMES)
-        self._removed_db = 0.0
+        self._removed_db = [0.0, 0.0]
         self._learnt = False
 
     def _compare(self, heard: float, thorough: float, quick: float) -> None:
-        """Judge the thorough one by frames that hold nothing but echo."""
-        if max(self._sounding, default=0.0) < _QUIETEST or heard < _QUIETEST or quick > _ONLY_ECHO * heard:
+        """Judge by frames with an echo in them. Somebody who speaks at the same time silences the kiosk, and counts for little."""
+        if max(self._sounding, default=0.0) < _QUIETEST or heard < _QUIETEST:
             return
-        removed_db = 10 * math.log10(heard / max(thorough, _QUIETEST / 100))
-        self._removed_db += _WEIGHT * (removed_db - self._removed_db)
-        self._learnt = self._removed_db >= (_LOST_DB if self._learnt else _LEARNT_DB)
+        for index, left in enumerate((thorough, quick)):
+            removed_db = 10 * math.log10(heard / max(left, _QUIETEST / 100))
+            self._removed_db[index] += _WEIGHT * (removed_db - self._removed_db[index])
+        enough_db = _LOST_DB if self._learnt else _LEARNT_DB
+        self._learnt = self._removed_db[0] >= min(enough_db, max(self._removed_db[1], _LOST_DB))
 
 
 def _power(frame: bytes) -> float:
