@@ -1,7 +1,7 @@
 """Two echo cancellers as one: a quick one that is rough with the customer's voice, until a thorough one has learnt the room.
 
-Measured in a simulated shop: WebRTC's takes out 46 dB within the first second and half of a customer who speaks at the same time;
-Speex leaves the customer alone, and needs ten seconds of speech until 25 dB are gone.
+Measured in a simulated shop: WebRTC's takes out 46 dB within the first second, and half of a customer who speaks at the same
+time; Speex leaves the customer alone, and needs ten seconds of speech until 25 dB are gone.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class EchoPair:
         self._learnt = False
 
     def _compare(self, heard: float, thorough: float, quick: float) -> None:
-        """Judge by frames with an echo in them. Somebody who speaks at the same time silences the kiosk, and counts for little."""
+        """Judge by frames with an echo in them. Whoever speaks at the same time silences the kiosk, and counts for little."""
         if max(self._sounding, default=0.0) < _QUIETEST or heard < _QUIETEST:
             return
         for index, left in enumerate((thorough, quick)):

@@ -37,3 +37,17 @@ class AddresseePolicy:
         if evidence.present is False or evidence.facing is False:
             return False
         return evidence.above_room_db >= self.above_room_db
+
+
+class Audience:
+    """What the kiosk knows of whoever may speak to it. room_dbfs: as in VoiceFrame; present, facing: as in Evidence."""
+
+    def __init__(self, policy: AddresseePolicy) -> None:
+        self._policy = policy
+        self.room_dbfs = -100.0
+        self.present: bool | None = None
+        self.facing: bool | None = None
+
+    def addressed_by(self, loudest_dbfs: float, *, invited: bool) -> bool:
+        """Whether a sound so loud is meant for the kiosk."""
+        return self._policy.addressed(Evidence(loudest_dbfs - self.room_dbfs, invited, self.present, self.facing))

@@ -1,4 +1,4 @@
-"""What may be left of the kiosk's own voice in the microphone after echo cancellation: how loud that is, learnt from the sound."""
+"""What may be left of the kiosk's own voice in the microphone after echo cancellation, learnt from the sound."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ the echo; one that has not yet leaves all of it."""
 
 
 class EchoResidue:
-    """Compares what is heard while the kiosk speaks with what it speaks; most of that is echo, because whoever interrupts it silences it.
+    """Compares what is heard while the kiosk speaks with what it speaks. Most of that is echo: who interrupts it, silences it.
 
     A canceller that starts anew, or is missing, makes the kiosk harder to interrupt, and never makes it answer itself.
     """

@@ -11,7 +11,7 @@ from typing import assert_never
 from holo_app.dialogue import commands as cmd
 from holo_app.dialogue import events as ev
 from holo_app.dialogue import inputs
-from holo_app.dialogue.addressee import Evidence
+from holo_app.dialogue.addressee import Audience
 from holo_app.dialogue.interruption import Verdict
 from holo_app.dialogue.pauses import SpeakerPauses
 from holo_app.dialogue.restraint import Restraint
@@ -33,7 +33,7 @@ class TurnEngine:
         self._settings = settings
         self._onset = OnsetDetector(max(rule.window for rule in (settings.idle, settings.thinking, settings.speaking)))
         self._pauses = SpeakerPauses()
-        self._restraint = Restraint()
+        self._restraint = Restraint(settings.duck_probability, settings.unduck_after_s)
         self._utterance: Utterance | None = None
         self._reply: Reply | None = None
         self._utterances = 0
@@ -42,8 +42,7 @@ class TurnEngine:
         self._invited_until = 0.0
         self._active_at = 0.0
         self._frame_at = 0.0
-        self._room_dbfs = -100.0
-        self._people = ev.PeopleSeen(0.0, None, None)
+        self._audience = Audience(settings.addressee)
         self._spoke_until = 0.0
         self._ended_voice_at = 0.0
         self._shown = KioskState.ATTRACT
@@ -78,7 +77,7 @@ class TurnEngine:
             case ev.Touched():
                 self._on_touched(event)
             case ev.PeopleSeen():
-                self._people = event
+                self._audience.present, self._audience.facing = event.present, event.facing
             case ev.Tick():
                 self._on_tick(event)
             case _ as never:
@@ -90,7 +89,7 @@ class TurnEngine:
 
     def _on_frame(self, frame: ev.VoiceFrame) -> None:
         self._frame_at = frame.at
-        self._room_dbfs = frame.room_dbfs
+        self._audience.room_dbfs = frame.room_dbfs
         utterance = self._utterance
         if utterance is None:
             self._watch(frame)
@@ -110,12 +109,8 @@ class TurnEngine:
         rule = self._onset_rule()
         if self._onset.push(frame.probability, rule):
             self._open(frame, since=frame.at - rule.window * frame.seconds)
-        elif self._reply is None or not self._reply.audible:
-            return
-        elif frame.probability >= self._settings.duck_probability:
-            self._out += self._restraint.duck(frame.at)
-        elif self._restraint.ducked_for_s(frame.at) >= self._settings.unduck_after_s:
-            self._out += self._restraint.let_go()
+        elif self._reply is not None and self._reply.audible:
+            self._out += self._restraint.watch(frame.probability, frame.at)
 
     def _onset_rule(self) -> OnsetRule:
         if self._reply is None or not self._reply.committed:
@@ -123,17 +118,15 @@ class TurnEngine:
         return self._settings.speaking if self._reply.audible else self._settings.thinking
 
     def _open(self, frame: ev.VoiceFrame, *, since: float) -> None:
-        at = frame.at
         self._utterances += 1
-        utterance = Utterance(self._utterances, onset_at=since, last_voice_at=at, voiced_s=at - since)
-        utterance.loudest_dbfs = frame.level_dbfs
-        utterance.partial_asked_at = at
-        self._utterance = utterance
+        utterance = self._utterance = Utterance(self._utterances, onset_at=since, last_voice_at=frame.at)
+        utterance.voiced_s, utterance.loudest_dbfs = frame.at - since, frame.level_dbfs
+        utterance.partial_asked_at = frame.at
         self._out.append(cmd.OpenUtterance(utterance.number))
         reply = self._reply
         if reply is not None and reply.audible:
             utterance.interrupts = True
-            self._out += self._restraint.hold(at)
+            self._out += self._restraint.hold(frame.at)
         elif reply is not None:
             # The turn was ended too early: nothing of the reply was heard, so the customer simply goes on.
             utterance.prefix = reply.text
@@ -181,20 +174,13 @@ class TurnEngine:
         policy = self._settings.interruption
         verdict = policy.while_voiced(utterance.voiced_s, utterance.partial, self.saying, self.words)
         if verdict is Verdict.STOP and self._addressed(utterance):
-            self._interrupt(utterance)
+            utterance.interrupts = False
+            self._drop_reply()
         elif self._restraint.held_for_s(at) >= policy.longest_hold_s:
             self._out += self._restraint.let_go()
 
     def _addressed(self, utterance: Utterance) -> bool:
-        invited = self._frame_at < self._invited_until
-        above_room_db = utterance.loudest_dbfs - self._room_dbfs
-        return self._settings.addressee.addressed(
-            Evidence(above_room_db, invited, self._people.present, self._people.facing)
-        )
-
-    def _interrupt(self, utterance: Utterance) -> None:
-        utterance.interrupts = False
-        self._drop_reply()
+        return self._audience.addressed_by(utterance.loudest_dbfs, invited=self._frame_at < self._invited_until)
 
     # what recognition says -----------------------------------------------------------------------------------------
 
@@ -223,7 +209,8 @@ class TurnEngine:
             if verdict is Verdict.GO_ON:
                 self._end_if_over(utterance, event.at)
                 return
-            self._interrupt(utterance)
+            utterance.interrupts = False
+            self._drop_reply()
         elif utterance.onset_at <= self._spoke_until and echoes(utterance.text, self.saying):
             self._close(utterance)
             return
@@ -253,13 +240,15 @@ class TurnEngine:
     # turns ---------------------------------------------------------------------------------------------------------
 
     def _speculate(self, utterance: Utterance) -> None:
+        """Prepare the answer to what was said so far, unless more is sure to come."""
         text = utterance.whole_text()
         if self._reply is not None and self._reply.text == text:
             self._out.append(cmd.KeepReply(self._reply.turn, utterance.last_voice_at))
             return
         self._drop_reply()
         if text:
-            self._start_reply(text, utterance.last_voice_at)
+            if not self._settings.ending.trails_off(text, self.words):
+                self._start_reply(text, utterance.last_voice_at)
             self._out.append(cmd.ShowCustomer(text, final=False))
 
     def _start_reply(self, text: str, end_of_speech_at: float | None) -> Reply:
@@ -289,12 +278,10 @@ class TurnEngine:
 
     def _end_turn(self, utterance: Utterance, at: float) -> None:
         self._ended_voice_at = utterance.last_voice_at
-        reply, addressed = self._reply, self._addressed(utterance)
-        if reply is not None and addressed:
-            reply.committed = True
+        text, addressed = utterance.whole_text(), self._addressed(utterance)
+        if addressed and text:
+            self._commit(self._reply or self._start_reply(text, utterance.last_voice_at), at)
         self._close(utterance)
-        if reply is not None and addressed:
-            self._commit(reply, at)
 
     def _commit(self, reply: Reply, at: float) -> None:
         self._active_at = at

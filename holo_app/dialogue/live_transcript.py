@@ -11,7 +11,7 @@ from holo_app.ports.stt import SpeechToText
 
 
 class LiveTranscript:
-    """Sound goes in with `push`; `settle` gives the words of all of it. A pause ends a segment, and more sound begins the next one.
+    """Sound goes in with `push`; `settle` gives the words of all of it, and ends a segment: more sound begins the next one.
 
     on_partial: told the words so far, each time there are others. What fails is raised by `settle`, and close frees everything.
     """

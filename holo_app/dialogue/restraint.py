@@ -6,14 +6,26 @@ from holo_app.dialogue import commands as cmd
 
 
 class Restraint:
-    """Knows what the speaker was told, so that nothing is told twice and everything is taken back. Each call returns commands.
+    """Knows what the speaker was told: nothing is told twice, and everything is taken back. Each call returns commands.
 
-    A reply that is over, stopped or thrown away takes its restraint with it: `forget`.
+    duck_probability: of a frame that is enough to lower the voice, because that costs nothing. unduck_after_s: so long after
+    it the voice is raised again, unless somebody has begun to speak. A reply that is over, stopped or thrown away takes its
+    restraint with it: `forget`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, duck_probability: float, unduck_after_s: float) -> None:
+        self._duck_probability = duck_probability
+        self._unduck_after_s = unduck_after_s
         self._ducked_at: float | None = None
         self._held_at: float | None = None
+
+    def watch(self, probability: float, at: float) -> list[cmd.Command]:
+        """A frame came in while the character speaks and nobody else does."""
+        if probability >= self._duck_probability:
+            return self.duck(at)
+        if self._ducked_at is not None and at - self._ducked_at >= self._unduck_after_s:
+            return self.let_go()
+        return []
 
     def duck(self, at: float) -> list[cmd.Command]:
         """Somebody may have begun to speak."""
@@ -28,10 +40,6 @@ class Restraint:
             return []
         self._held_at = at
         return [*self.duck(at), cmd.Hold()]
-
-    def ducked_for_s(self, at: float) -> float:
-        """How long the character has been ducked; 0 if it is not."""
-        return 0.0 if self._ducked_at is None else at - self._ducked_at
 
     def held_for_s(self, at: float) -> float:
         """How long the character has been silent in mid-answer; 0 if it is not."""

@@ -26,8 +26,8 @@ _SMOOTHED_FRAMES = 4
 class RoomLevel:
     """Levels in dBFS (RMS), frame by frame.
 
-    level_dbfs: of the last frames together. room_dbfs: of the room without whoever speaks; follows within two seconds what begins
-    suddenly and lasts.
+    level_dbfs: of the last frames together. room_dbfs: of the room without whoever speaks; what begins suddenly and lasts
+    counts within two seconds.
     """
 
     def __init__(self, frame_s: float) -> None:

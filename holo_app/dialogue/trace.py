@@ -85,7 +85,7 @@ class Trace:
         return f'"{text}"' if self._words else f"({len(text.split())} words)"
 
 
-def _known(seen: bool | None) -> str:  # noqa: FBT001 - what it tells is the argument itself
+def _known(seen: bool | None) -> str:
     return {True: "yes", False: "no", None: "unknown"}[seen]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from holo_app.dialogue.addressee import AddresseePolicy
 from holo_app.dialogue.interruption import InterruptionPolicy
@@ -14,8 +14,8 @@ from holo_app.dialogue.turn_start import OnsetRule
 class TurnSettings:
     """Times in seconds.
 
-    idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking. duck_probability: one frame
-    like that makes it lower its voice; unduck_after_s: until no onset has followed. release: probability
+    idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking. duck_probability,
+    unduck_after_s: see Restraint. release: probability
     under which a frame is silence. resume_frames: voiced frames that end a silence (one alone is a click).
     speculate_after_s: silence at which the answer is prepared. go_on_after_s: silence after which the character goes on when a
     sound meant nothing. await_score_s: silence that no turn ends before while the
@@ -44,7 +44,7 @@ class TurnSettings:
     idle_wipe_s: float = 60.0
     ending: TurnEndPolicy = TurnEndPolicy()
     interruption: InterruptionPolicy = InterruptionPolicy()
-    addressee: AddresseePolicy = AddresseePolicy()
+    addressee: AddresseePolicy = field(default_factory=AddresseePolicy)
 
 
 @dataclass(slots=True)
