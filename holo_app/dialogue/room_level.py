@@ -12,7 +12,7 @@ _FULL_SCALE = 32768
 _QUIETEST_DBFS = -65.0
 """A microphone that delivers less is as good as silent; without this, digital silence would make a whisper a shout."""
 
-_REMEMBERED_S = 8.0
+_REMEMBERED_S = 5.0
 _KNOWN_AFTER_S = 2.0
 """Until then the room counts as quiet: somebody may be speaking already."""
 
@@ -27,7 +27,7 @@ class RoomLevel:
     """Levels in dBFS (RMS), frame by frame.
 
     level_dbfs: of the last frames together. room_dbfs: of the room without whoever speaks; what begins suddenly and lasts
-    counts within two seconds.
+    counts after four seconds.
     """
 
     def __init__(self, frame_s: float) -> None:

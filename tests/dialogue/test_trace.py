@@ -27,6 +27,8 @@ STEPS: list[tuple[ev.Event, list[cmd.Command], list[str]]] = [
      ["2.400  < reply 1 is heard", "2.400  > state speaking"]),
     (ev.VoiceFrame(3.0, 0.9, 0.032), [cmd.OpenUtterance(2), cmd.Duck(), cmd.TranscribePartial(2), cmd.Hold()],
      ["3.000  > open utterance 2", "3.000  > duck", "3.000  > transcribe so far 2", "3.000  > hold"]),
+    (ev.PeopleSeen(3.05, True, None), [cmd.KeepReply(1, 3.0)],
+     ["3.050  < people: present yes, facing unknown", "3.050  > keep reply 1"]),
     (ev.Tick(3.1), [cmd.Unduck(), cmd.Resume()], ["3.100  > back to full loudness", "3.100  > go on"]),
     (ev.Touched(4.0, TalkPressed()), [cmd.StopReply(1), cmd.Greet(2), cmd.DiscardReply(2)],
      ["4.000  < touch: TalkPressed", "4.000  > stop reply 1", "4.000  > greet as reply 2", "4.000  > discard reply 2"]),

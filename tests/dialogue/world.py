@@ -96,13 +96,18 @@ class World:
 
 
 def build(
-    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+    microphone: Microphone | None = None,
+    settings: TurnSettings | None = None,
+    trace: Step | None = None,
+    *,
+    streaming: bool = False,
 ) -> World:
     """A world with its loop, not yet running."""
     clock, script = VirtualClock(), SpokenScript()
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     world = World(
-        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050), FakeStt(script), FakeTts(),
+        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050),
+        FakeStt(script, streaming=streaming), FakeTts(),
         FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(),
     )  # fmt: skip
 
@@ -129,10 +134,14 @@ def build(
 
 @asynccontextmanager
 async def running(
-    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+    microphone: Microphone | None = None,
+    settings: TurnSettings | None = None,
+    trace: Step | None = None,
+    *,
+    streaming: bool = False,
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
-    world = build(microphone, settings, trace)
+    world = build(microphone, settings, trace, streaming=streaming)
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)
