@@ -1,4 +1,4 @@
-"""What the character says while its answer is late: "One moment, please." """
+"""Short phrases ("One moment, please.") for the wait when an answer is late."""
 
 from __future__ import annotations
 
