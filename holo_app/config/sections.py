@@ -166,7 +166,7 @@ class Voice(Section):
         default=4.0, ge=0.5, le=15, description="A sentence without sound by then is shown as text only, in seconds."
     )
     next_sound_deadline_s: float = Field(
-        default=2.0, ge=0.3, le=10, description="A sentence whose sound stalls for this long ends there, in seconds."
+        default=3.0, ge=0.3, le=10, description="A sentence whose sound stalls for this long ends there, in seconds."
     )
 
 

@@ -37,7 +37,7 @@ class StageDeadlines:
     first_text_s: float = 1.5
     next_text_s: float = 2.0
     first_sound_s: float = 4.0
-    next_sound_s: float = 2.0
+    next_sound_s: float = 3.0
     transcript_s: float = 3.5
     end_of_turn_s: float = 1.0
     filler_after_s: float = 0.9

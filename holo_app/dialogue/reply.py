@@ -225,7 +225,9 @@ class Reply:
             clause.add(chunk.words)
             self._move_mouth(chunk, start_s)
         if clause is not None:
-            if not piece.cut:
+            if piece.cut:
+                clause.cut(end_s)
+            else:
                 clause.finish()
             if not self._over.is_set():
                 self._voice.publish(CharacterCaption(piece.text, start_s, end_s))
