@@ -121,10 +121,13 @@ def _spoken(text: str, _language: str) -> str:
 
 
 def build(
-    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+    microphone: Microphone | None = None,
+    settings: TurnSettings | None = None,
+    trace: Step | None = None,
+    tts: FakeTts | None = None,
 ) -> World:
     """A world with its loop, not yet running."""
-    clock, script, deadlines, tts = VirtualClock(), SpokenScript(), StageDeadlines(), FakeTts()
+    clock, script, deadlines, tts = VirtualClock(), SpokenScript(), StageDeadlines(), tts or FakeTts()
     canned = CannedSpeech(PunctualTts(tts, deadlines))
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     world = World(
@@ -158,10 +161,13 @@ def build(
 
 @asynccontextmanager
 async def running(
-    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+    microphone: Microphone | None = None,
+    settings: TurnSettings | None = None,
+    trace: Step | None = None,
+    tts: FakeTts | None = None,
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
-    world = build(microphone, settings, trace)
+    world = build(microphone, settings, trace, tts)
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)
