@@ -116,7 +116,7 @@ class Answering:
         """
         failure: ProviderError | None = None
         said = ""
-        for answerer in self._answerers:
+        for place, answerer in enumerate(self._answerers, start=1):
             if not said:
                 answer.begin_again()
             telling = _Telling(answer, request.grounding)
@@ -126,7 +126,7 @@ class Answering:
                         yield said
                 return
             except ProviderError as error:
-                log.warning("answerer_failed", provider=error.provider, category=error.category.value)
+                log.warning("answerer_failed", place=place, provider=error.provider, category=error.category.value)
                 failure = error
                 telling.take_back()
                 if is_sentence(said):

@@ -193,7 +193,7 @@ class Reply:
                 await self._answer_is_here.wait()
         except TimeoutError:
             filler = fillers.following(voice=question.character.voice, language=question.language)
-            if filler is not None:
+            if filler is not None and not self._over.is_set():
                 log.info("filler_said", language=question.language)
                 self._filler = filler.text
                 await self._play_filler(filler)

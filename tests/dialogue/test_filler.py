@@ -6,15 +6,20 @@ import asyncio
 
 import pytest
 
+from holo_app.audio.virtual import VirtualSpeaker
 from holo_app.dialogue import inputs
 from holo_app.dialogue import notices as nt
+from holo_app.dialogue.answering import Answering, Question
 from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
 from holo_app.dialogue.fillers import Fillers
+from holo_app.dialogue.reply import Reply, Voice
+from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.conversation import Stage
 from holo_app.domain.kiosk import KioskState
-from tests.dialogue.world import FILLERS, World, running
+from tests.dialogue.world import AVA, FILLERS, World, running
+from tests.fakes.answers import FakeAnswerer, FakeRetriever
 from tests.fakes.tts import FakeTts
-from tests.fakes.virtual_time import virtual_time
+from tests.fakes.virtual_time import VirtualClock, virtual_time
 
 FILLER_AFTER_S = 0.9
 FILLER_S = 1.0
@@ -164,6 +169,30 @@ async def test_when_nobody_can_answer_after_all_the_filler_is_said_to_its_end() 
         assert captions(world) == ["One moment, please."]
         assert world.speaker.played[-1].end_s == pytest.approx(FILLER_S, abs=0.01)
         assert world.states[-1] is KioskState.IDLE
+
+
+@pytest.mark.parametrize(("silenced_at_s", "notices"), [(0.5, []), (1.5, ["CharacterCaption", "SpeechCut"])])
+@virtual_time
+async def test_a_reply_that_was_silenced_queues_nothing_more(silenced_at_s: float, notices: list[str]) -> None:
+    clock, told = VirtualClock(), list[nt.Notice]()
+    speaker, speech = VirtualSpeaker(clock), CannedSpeech(FakeTts())
+    filler = "One moment, please, I have to look that up in a rather large book."
+    await speech.prepare([Phrase(filler, "hum", "en")], at_once)
+    fillers = Fillers(speech, {"en": (filler,)}, as_it_is, after_s=0.9)
+    voice = Voice(speech, speaker, clock, as_it_is, told.append, TroubleBoard(told.append), fillers)
+    answerer = FakeAnswerer("Two pounds.")
+    answerer.first_s = 4.0
+    answering = Answering(FakeRetriever(), [answerer], clock)
+    reply = Reply(Question("How much is it?", "en", AVA), answering, voice, lambda _: None)
+    reply.commit()
+    task = asyncio.create_task(reply.run())
+    await asyncio.sleep(silenced_at_s)
+    reply.silence()
+    await task
+    assert [type(notice).__name__ for notice in told if not isinstance(notice, nt.MouthScheduled)] == notices
+    assert reply.heard() == ""
+    assert reply.saying.endswith("Two pounds.")
+    await speaker.aclose()
 
 
 def as_it_is(text: str, _language: str) -> str:

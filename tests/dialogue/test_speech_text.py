@@ -102,7 +102,8 @@ def test_a_clause_that_was_cut_was_heard_only_up_to_the_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("piece", "whole"), [("It is.", True), ("Is it?”", True), ("So…", True), ("Well,", False), ("", False), ("it is", False)]
+    ("piece", "whole"),
+    [("It is.", True), ("Is it?”", True), ("So…", True), ("Well,", False), ("", False), ("it is", False)],
 )
 def test_where_a_spoken_text_may_end(piece: str, whole: bool) -> None:
     assert is_sentence(piece) is whole
