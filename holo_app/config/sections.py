@@ -163,7 +163,7 @@ class Voice(Section):
 
     threads: int = Field(default=2, ge=1, le=16, description="Processor threads for speech synthesis.")
     first_sound_deadline_s: float = Field(
-        default=4.0, ge=0.5, le=15, description="A sentence without sound by then is shown as text only, in seconds."
+        default=3.0, ge=0.5, le=15, description="A sentence without sound by then is shown as text only, in seconds."
     )
     next_sound_deadline_s: float = Field(
         default=3.0, ge=0.3, le=10, description="A sentence whose sound stalls for this long ends there, in seconds."

@@ -36,7 +36,7 @@ class StageDeadlines:
     retrieve_s: float = 1.5
     first_text_s: float = 1.5
     next_text_s: float = 2.0
-    first_sound_s: float = 4.0
+    first_sound_s: float = 3.0
     next_sound_s: float = 3.0
     transcript_s: float = 3.5
     end_of_turn_s: float = 1.0
