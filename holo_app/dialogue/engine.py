@@ -17,7 +17,7 @@ from holo_app.dialogue.pauses import SpeakerPauses
 from holo_app.dialogue.restraint import Restraint
 from holo_app.dialogue.turn_start import OnsetDetector, OnsetRule
 from holo_app.dialogue.turn_state import Reply, TurnSettings, Utterance
-from holo_app.dialogue.turn_words import TurnWords, echoes, is_stop
+from holo_app.dialogue.turn_words import TurnWords, echoes, is_noise, is_stop
 from holo_app.domain.kiosk import KioskState
 
 _NO_FRAMES_S = 0.3
@@ -201,7 +201,7 @@ class TurnEngine:
             return
         utterance.text = event.text.strip()
         utterance.failed = event.failed
-        if not self._addressed(utterance):
+        if not self._addressed(utterance) or (is_noise(utterance.text, self.words) and not utterance.interrupts):
             self._close(utterance)
             return
         if utterance.interrupts:

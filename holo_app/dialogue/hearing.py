@@ -38,6 +38,7 @@ class Recognition:
         clock: Clock,
         troubles: TroubleBoard,
         emit: Callable[[Event], None],
+        *,
         deadlines: StageDeadlines | None = None,
     ) -> None:
         self._stt = stt

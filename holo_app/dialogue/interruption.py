@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from holo_app.dialogue.turn_words import TurnWords, echoes, has_stop, is_backchannel
+from holo_app.dialogue.turn_words import TurnWords, echoes, has_stop, is_backchannel, is_noise
 
 
 class Verdict(Enum):
@@ -41,4 +41,4 @@ class InterruptionPolicy:
 
     @staticmethod
     def _means_nothing(text: str, said: str, words: TurnWords) -> bool:
-        return is_backchannel(text, words) or echoes(text, said)
+        return is_backchannel(text, words) or is_noise(text, words) or echoes(text, said)

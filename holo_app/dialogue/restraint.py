@@ -35,9 +35,7 @@ class Restraint:
         return [cmd.Duck()]
 
     def hold(self, at: float) -> list[cmd.Command]:
-        """Somebody speaks, and it is not clear yet whether to the kiosk."""
-        if self._held_at is not None:
-            return []
+        """Somebody speaks, and it is not clear yet whether to the kiosk. Once for each sound."""
         self._held_at = at
         return [*self.duck(at), cmd.Hold()]
 

@@ -13,7 +13,7 @@ _QUIETEST_DBFS = -65.0
 """A microphone that delivers less is as good as silent; without this, digital silence would make a whisper a shout."""
 
 _REMEMBERED_S = 5.0
-_KNOWN_AFTER_S = 2.0
+_KNOWN_AFTER_S = 4.0
 """Until then the room counts as quiet: somebody may be speaking already."""
 
 _QUIET_SHARE = 0.2

@@ -15,7 +15,8 @@ class TurnWords:
     backchannels: say "go on" and never take the turn. stops: end the character's speech at once. trailing: words that no
     finished sentence ends with. asking, stranded: a question that begins with one of `asking` may end with one of `stranded`
     ("what does it come in?"), whatever `trailing` says. complete: short replies that are whole by themselves.
-    fillers: sounds of thinking. digits: words that a number is dictated with.
+    fillers: sounds of thinking. digits: words that a number is dictated with. noises: what recognisers, which never heard
+    laughter named, write for it.
     """
 
     backchannels: frozenset[str] = frozenset()
@@ -26,6 +27,7 @@ class TurnWords:
     complete: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
     digits: frozenset[str] = frozenset()
+    noises: frozenset[str] = frozenset()
 
 
 def words_of(text: str) -> list[str]:
@@ -47,6 +49,18 @@ def dictated_digits(spoken: list[str], words: TurnWords) -> int:
 def is_backchannel(text: str, words: TurnWords) -> bool:
     """Whether `text` holds nothing but backchannels and fillers ("mhm", "yeah, right"); True for no words at all."""
     return _only(words_of(text), words.backchannels | words.fillers)
+
+
+def is_noise(text: str, words: TurnWords) -> bool:
+    """Whether `text` is what recognisers make of laughter and the like: a known phrase, or one word again and again."""
+    spoken = words_of(text)
+    if " ".join(spoken) in words.noises:
+        return True
+    again_and_again = len(spoken) >= _TIMES and len(set(spoken)) == 1
+    return again_and_again and spoken[0] not in words.stops | words.complete and not spoken[0].isdigit()
+
+
+_TIMES = 3
 
 
 def is_stop(text: str, words: TurnWords) -> bool:

@@ -21,6 +21,7 @@ WORDS = TurnWords(
     stranded=frozenset({"for"}),
     complete=frozenset({"yes", "no", "thank you"}),
     fillers=frozenset({"um", "uh"}),
+    noises=frozenset({"thank you for watching"}),
 )
 
 

@@ -30,6 +30,13 @@ def test_a_question_is_prepared_in_silence_and_committed_once() -> None:
     assert floor.commands(cmd.ShowCustomer)[-1] == cmd.ShowCustomer("How much is the blue jacket?", final=True)
 
 
+def test_a_patient_kiosk_asks_later() -> None:
+    floor = Floor(settings=TurnSettings(speculate_after_s=0.2))
+    floor.voice(1.0)
+    floor.quiet(1.0)
+    assert floor.when(cmd.Transcribe) == pytest.approx(1.2, abs=0.05)
+
+
 def test_a_reply_is_spoken_and_the_kiosk_waits_for_more() -> None:
     floor = Floor()
     floor.asks()
@@ -260,6 +267,15 @@ def test_a_voice_in_the_crowd_is_neither_answered_nor_does_it_interrupt() -> Non
     floor.voice(1.5)
     floor.quiet(1.5)
     assert floor.commands(cmd.StartReply) == []
+
+
+def test_laughter_is_no_question() -> None:
+    floor = Floor(texts=["Thank you for watching."])
+    floor.voice(1.0)
+    floor.quiet(2.0)
+    assert floor.names() == [
+        "OpenUtterance", "ShowState:listening", "TranscribePartial", "Transcribe", "CloseUtterance", "ShowState:attract",
+    ]  # fmt: skip
 
 
 def test_a_noise_that_turned_out_to_be_the_room_leaves_no_trace() -> None:

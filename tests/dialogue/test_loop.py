@@ -115,6 +115,22 @@ async def test_mhm_ducks_and_loses_no_word() -> None:
 
 
 @virtual_time
+async def test_a_sound_without_words_leaves_the_answer_and_moves_the_end_of_speech() -> None:
+    async with running() as world:
+        await world.say("I need a jacket.", complete=False)
+        await asyncio.sleep(0.3)
+        await world.say("", 0.3, complete=False)
+        ended = world.clock.monotonic()
+        await asyncio.sleep(6)
+        [turn] = world.turns
+        assert turn.heard == "I need a jacket."
+        assert world.answerer.requests[0].text == "I need a jacket."
+        assert len(world.answerer.requests) == 1
+        waited_ms = 1000 * (world.speaker.played[0].at - ended)
+        assert turn.timings_ms[Stage.END_OF_SPEECH_TO_FIRST_AUDIO] == pytest.approx(waited_ms, abs=60)
+
+
+@virtual_time
 async def test_a_pausing_customer_is_not_talked_over() -> None:
     async with running() as world:
         await world.say("I am looking for something for my", complete=False)

@@ -125,6 +125,18 @@ async def test_the_engine_is_told_what_was_understood_and_how_finished_it_sounds
     assert [event.at - began for event in told] == pytest.approx([0.2, 0.3])
 
 
+@virtual_time
+async def test_without_an_end_of_turn_model_or_with_a_broken_one_nobody_can_say() -> None:
+    clock, script, told = VirtualClock(), SpokenScript(), list[Event]()
+    broken = FakeEndOfTurn(script)
+    broken.failure = FailureCategory.UNAVAILABLE
+    for model in (None, broken):
+        recognition = Recognition(FakeStt(script), model, clock, TroubleBoard(lambda _: None), told.append)
+        recognition.score(1, 0, script.say("How much is it?", 1.0))
+        await asyncio.sleep(1)
+    assert [event.probability for event in told if isinstance(event, EndScored)] == [None, None]
+
+
 def test_a_trouble_is_told_once() -> None:
     told: list[Notice] = []
     board = TroubleBoard(told.append)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from holo_app.dialogue.interruption import InterruptionPolicy, Verdict
 from holo_app.dialogue.turn_end import TurnEndPolicy, completeness
 from holo_app.dialogue.turn_start import OnsetDetector, OnsetRule
-from holo_app.dialogue.turn_words import echoes, has_stop, is_backchannel, is_stop, words_of
+from holo_app.dialogue.turn_words import echoes, has_stop, is_backchannel, is_noise, is_stop, words_of
 from tests.dialogue.floor import WORDS
 
 
@@ -113,6 +113,18 @@ def test_words() -> None:
     assert has_stop("hold on, the blue one", WORDS)
     assert not has_stop("", WORDS)
     assert not has_stop("the stop watch", WORDS)
+
+
+def test_what_recognisers_write_for_laughter_is_noise() -> None:
+    assert is_noise("Thank you for watching.", WORDS)
+    assert is_noise("Pasha, Pasha, Pasha", WORDS)
+    assert not is_noise("", WORDS)
+    assert not is_noise("very very nice", WORDS)
+    assert not is_noise("stop stop stop", WORDS)
+    assert not is_noise("No, no, no!", WORDS)
+    assert not is_noise("seven 7 7 7", WORDS)
+    assert not is_noise("7 7 7", WORDS)
+    assert InterruptionPolicy().when_over("Ha ha ha ha.", "", WORDS) is Verdict.GO_ON
 
 
 def test_echo_needs_three_words_in_order() -> None:

@@ -51,7 +51,7 @@ def test_the_room_is_what_sounds_while_nobody_speaks() -> None:
 
 def test_a_room_that_is_not_known_yet_counts_as_quiet() -> None:
     room = RoomLevel(FRAME_S)
-    for index in range(round(1.9 / FRAME_S)):
+    for index in range(round(3.9 / FRAME_S)):
         room.push(noise(-20.0, seed=index))
     assert room.room_dbfs == -65.0
     assert room.level_dbfs == pytest.approx(-20.0, abs=1.0)
@@ -86,7 +86,7 @@ def test_a_murmur_in_a_noisy_room_is_no_voice_and_somebody_near_is() -> None:
 
 def test_what_is_left_of_the_kiosks_own_voice_is_no_voice() -> None:
     ear = Ear(Chatter())
-    heard(ear, -60.0, 3.0)
+    heard(ear, -60.0, 5.0)
     assert set(heard(ear, -45.0, 3.0, own_dbfs=-15.0)) == {0.0}
     assert 0.9 in heard(ear, -20.0, 0.3, own_dbfs=-15.0)
     # and when it is silent, nothing is held against a quiet customer

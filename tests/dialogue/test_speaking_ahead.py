@@ -87,7 +87,7 @@ async def test_a_quick_second_sentence_waits_for_a_slow_first_one() -> None:
 async def test_before_the_turn_is_over_only_the_first_sentence_is_made() -> None:
     async with running() as world:
         world.answerer.reply = " ".join(SENTENCES)
-        await world.say("I am looking for something for my", complete=False)
+        await world.say("I am looking for a tent", complete=False)
         await asyncio.sleep(0.9)
         assert world.speaker.played == ()
         assert world.tts.spoken == ["It costs eighty nine pounds."]
