@@ -13,6 +13,7 @@ import structlog
 
 from holo_app.bootstrap.answers import Answers, answering, load_answers
 from holo_app.bootstrap.devices import Devices
+from holo_app.bootstrap.languages import kiosk_languages, language_files
 from holo_app.bootstrap.late import Late, LateComposer, LateRetriever, LateTts
 from holo_app.bootstrap.shop import TalkingShop, chosen_character
 from holo_app.bootstrap.speech import load_embedder, load_hearing, load_tts
@@ -22,6 +23,7 @@ from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice
+from holo_app.dialogue.polite_answerer import PoliteAnswerer
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.reply import Voice
 from holo_app.dialogue.spoken_form import spoken_form
@@ -72,17 +74,20 @@ async def voice_loop(
         if complete:
             await asyncio.shield(following)
         ttl = timedelta(hours=settings.privacy.transcript_ttl_hours)
-        words = turn_words()
+        words, files, voice = turn_words(), language_files(), LateTts(tts)
+        languages = kiosk_languages(character.language, files, hearing.stt, voice)
+        answerer = PoliteAnswerer(LateComposer(answers), languages, files.texts)
         parts = LoopParts(
             microphone=devices.microphone,
             ear=Ear(hearing.vad),
             stt=hearing.stt,
             end_of_turn=hearing.end_of_turn,
-            answering=answering(shop.store, LateRetriever(answers), LateComposer(answers), clock),
-            voice=Voice(LateTts(tts), devices.speaker, clock, spoken_form, publish, troubles),
+            answering=answering(shop.store, LateRetriever(answers), answerer, clock),
+            voice=Voice(voice, devices.speaker, clock, spoken_form, publish, troubles),
             recorder=Recorder(shop.store, publish, troubles, transcript_ttl=ttl),
             character=character,
             words=words,
+            languages=languages,
         )
         yield VoiceLoop(parts, TurnEngine(turn_settings(settings), words["en"]), publish, trace)
 

@@ -12,6 +12,7 @@ import structlog
 from holo_app.bootstrap.substitutes import DeafVad, MissingStt, MissingTts
 from holo_app.bootstrap.voice_process import piper_command
 from holo_app.config import Settings
+from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.kiosk import Trouble
 from holo_app.errors import HoloError
@@ -65,7 +66,7 @@ async def load_stt(troubles: TroubleBoard) -> SpeechToText:
 
 
 async def load_tts(settings: Settings, troubles: TroubleBoard) -> TextToSpeech:
-    """Piper in its own process, warm."""
+    """Piper in its own process, warm; what it cannot pronounce is left to captions."""
     from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
 
     try:
@@ -82,7 +83,7 @@ async def load_tts(settings: Settings, troubles: TroubleBoard) -> TextToSpeech:
         log.error("voice_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_VOICE, str(error))
         return MissingTts(str(error))
-    return tts
+    return SpokenOrShown(tts)
 
 
 def load_embedder() -> Embedder:

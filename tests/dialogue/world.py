@@ -13,12 +13,17 @@ from holo_app.audio.virtual import VirtualMicrophone, VirtualSpeaker
 from holo_app.dialogue.answering import Answering
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
+from holo_app.dialogue.languages import LanguageReach, Languages
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice, StateChanged, TurnFinished
+from holo_app.dialogue.polite_answerer import LanguageTexts, PoliteAnswerer
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.reply import Voice
+from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.dialogue.turn_state import TurnSettings
+from holo_app.dialogue.turn_words import words_of
+from holo_app.dialogue.written_language import WrittenLanguages, WrittenMarks
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Message
 from holo_app.domain.kiosk import KioskState
@@ -39,6 +44,17 @@ AVA = Character(
     "ava", "Ava", "host", "You are Ava.", ("friendly",), "hum", "ava", "en", "Hello, I am Ava, an AI assistant."
 )
 
+
+WRITTEN = WrittenLanguages(
+    {
+        "en": WrittenMarks(
+            frozenset(words_of("how much is the it i a do you have what we are in which one and or thanks"))
+        ),
+        "de": WrittenMarks(frozenset(words_of("was kostet das der die ich haben sie und oder wie danke")), "äöüß"),
+        "fr": WrittenMarks(frozenset(words_of("combien la le les est je vous avez et ou merci")), "éèçà"),
+    }
+)
+TEXTS = {"en": LanguageTexts("I only hear {heard}. For {others}, type.", " and ", {"en": "English", "de": "German"})}
 
 TRANSCRIPT_TTL = timedelta(seconds=150)
 
@@ -96,13 +112,19 @@ class World:
 
 
 def build(
-    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+    microphone: Microphone | None = None,
+    settings: TurnSettings | None = None,
+    trace: Step | None = None,
+    *,
+    stt_languages: tuple[str, ...] = ("en",),
+    tts_languages: tuple[str, ...] = ("en",),
 ) -> World:
     """A world with its loop, not yet running."""
     clock, script = VirtualClock(), SpokenScript()
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     world = World(
-        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050), FakeStt(script), FakeTts(),
+        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050),
+        FakeStt(script, languages=stt_languages), FakeTts(languages=tts_languages),
         FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(),
     )  # fmt: skip
 
@@ -110,18 +132,29 @@ def build(
         world.notices.append((clock.monotonic(), notice))
 
     troubles = TroubleBoard(publish)
+    reach = LanguageReach(
+        ("en", "de", "fr"), lambda: world.stt.capabilities.languages, lambda: world.tts.capabilities.languages
+    )
+    languages = Languages("en", reach, WRITTEN)
+    first = PoliteAnswerer(answerer, languages, TEXTS)
     parts = LoopParts(
         microphone=microphone or world.microphone,
         ear=Ear(FakeVad()),
         stt=world.stt,
         end_of_turn=world.end_of_turn,
-        answering=Answering(world.retriever, [answerer, fallback], clock),
+        answering=Answering(world.retriever, [first, fallback], clock),
         voice=Voice(
-            world.tts, world.speaker, clock, lambda text, _: text.replace("89", "eighty nine"), publish, troubles
+            SpokenOrShown(world.tts),
+            world.speaker,
+            clock,
+            lambda text, _: text.replace("89", "eighty nine"),
+            publish,
+            troubles,
         ),
         recorder=Recorder(world.store, publish, troubles, transcript_ttl=TRANSCRIPT_TTL, run_blocking=in_place),
         character=AVA,
         words={"en": WORDS},
+        languages=languages,
     )
     world.loop = VoiceLoop(parts, TurnEngine(settings or TurnSettings(), WORDS), publish, trace)
     return world
@@ -129,10 +162,15 @@ def build(
 
 @asynccontextmanager
 async def running(
-    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+    microphone: Microphone | None = None,
+    settings: TurnSettings | None = None,
+    trace: Step | None = None,
+    *,
+    stt_languages: tuple[str, ...] = ("en",),
+    tts_languages: tuple[str, ...] = ("en",),
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
-    world = build(microphone, settings, trace)
+    world = build(microphone, settings, trace, stt_languages=stt_languages, tts_languages=tts_languages)
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)
