@@ -11,6 +11,7 @@ from holo_app.domain.money import Money
 from holo_app.domain.product import Product, StoreFact
 from holo_app.knowledge.composer import AnswerComposer
 from holo_app.knowledge.grounding_guard import unfounded
+from holo_app.ports.llm import NOT_UNDERSTOOD
 from tests.knowledge.hash_embedder import HashEmbedder
 from tests.knowledge.shop import Answer, Visit, index_of, packs
 
