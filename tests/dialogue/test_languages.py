@@ -14,14 +14,17 @@ from holo_app.dialogue import inputs
 from holo_app.dialogue import notices as nt
 from holo_app.dialogue.hearing_advice import HearingAdvice
 from holo_app.dialogue.languages import LanguageReach, Languages
-from holo_app.dialogue.polite_answerer import LanguageTexts
+from holo_app.dialogue.polite_answerer import LanguageTexts, PoliteAnswerer
+from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.written_language import WrittenLanguages, WrittenMarks
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.conversation import Role
 from holo_app.domain.kiosk import KioskState
-from holo_app.errors import FailureCategory
+from holo_app.errors import FailureCategory, ProviderError
+from holo_app.ports.tts import TextToSpeech
 from tests.dialogue.world import World, running
 from tests.fakes.answers import FakeAnswerer
+from tests.fakes.tts import FakeTts
 from tests.fakes.virtual_time import virtual_time
 
 WRITTEN = WrittenLanguages(language_files().marks)
@@ -342,3 +345,46 @@ async def test_an_answerer_that_fails_before_its_first_word_is_still_replaced() 
         await asyncio.sleep(6)
         assert world.turns[0].provider == "fallback"
         assert isinstance(world.fallback, FakeAnswerer)
+
+
+# the voice --------------------------------------------------------------------------------------------------------------
+
+
+async def _sound(voice: TextToSpeech, language: str) -> tuple[float, bool]:
+    """Seconds of speech, and whether there is any sound in it."""
+    chunks = [chunk async for chunk in voice.synthesize("Sie kostet 179 Euro.", voice="hum", language=language)]
+    return sum(chunk.audio.seconds for chunk in chunks), any(any(chunk.audio.pcm) for chunk in chunks)
+
+
+@virtual_time
+async def test_what_the_voice_cannot_pronounce_is_left_to_captions_at_reading_pace() -> None:
+    inner = FakeTts()
+    voice = SpokenOrShown(inner)
+    assert voice.capabilities == inner.capabilities
+    for language, heard in (("en", True), ("de", False)):
+        seconds, audible = await _sound(voice, language)
+        assert seconds == pytest.approx(4 / 3, abs=0.02)
+        assert audible is heard
+    assert inner.spoken == ["Sie kostet 179 Euro."]
+    await voice.aclose()
+    assert inner.closed
+
+
+@virtual_time
+async def test_a_voice_that_is_missing_stays_an_error() -> None:
+    with pytest.raises(ProviderError):
+        await _sound(SpokenOrShown(FakeTts(languages=())), "de")
+
+
+@virtual_time
+async def test_the_answerer_behind_is_closed() -> None:
+    inner = ClosingAnswerer()
+    await PoliteAnswerer(inner, languages(), language_files().texts).aclose()
+    assert inner.closed
+
+
+class ClosingAnswerer(FakeAnswerer):
+    closed = False
+
+    async def aclose(self) -> None:
+        self.closed = True

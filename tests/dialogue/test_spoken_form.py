@@ -81,7 +81,7 @@ ENGLISH = {
     "$5 or 99p": "5 dollars or 99 pence",
     "from £5 to £9": "from 5 pounds to 9 pounds",
     "£5–£9 and £5-9": "5 to 9 pounds and 5 to 9 pounds",
-    "£5.50 - £9.90 each": "5.50 to 9 pounds 90 each",
+    "£5.50 - £9.90 each": "5 pounds 50 to 9 pounds 90 each",
     "CHF 5, 20 USD": "5 Swiss francs, 20 dollars",
     "-£5 and −£2.50": "minus 5 pounds and minus 2 pounds 50",
     "£1.4599": "1.4599 pounds",

@@ -36,13 +36,13 @@ def _two_signs(text: str, money: str) -> str:
 
 
 def _one_or_two(low: str, high: str | None, sign: str, rules: Rules) -> str:
+    """A price, or a range of them; where both are round, the currency is said once."""
     said = price(high or low, sign, rules)
-    return said if high is None else f"{_bare(low, rules)} {rules.texts['to']} {said}"
-
-
-def _bare(amount: str, rules: Rules) -> str:
-    whole, decimals = split(amount)
-    return f"{whole}{rules.texts['decimal_mark']}{decimals}" if decimals.strip("0") else whole
+    if high is None:
+        return said
+    whole, decimals = split(low)
+    round_ones = not decimals.strip("0") and not split(high)[1].strip("0")
+    return f"{whole if round_ones else price(low, sign, rules)} {rules.texts['to']} {said}"
 
 
 def price(amount: str, sign: str, rules: Rules) -> str:
