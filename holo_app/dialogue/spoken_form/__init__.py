@@ -19,6 +19,8 @@ _STEPS: tuple[Callable[[str, Rules], str], ...] = (
     dates.dates,
     dates.weekdays,
     codes.telephone_numbers,
+    codes.versions,
+    codes.acronyms,
     times.times,
     money.prices,
     codes.sizes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from holo_app.dialogue.spoken_form.rules import DASH, Rules
+from holo_app.dialogue.spoken_form.rules import DASH, Rules, alternatives
 
 _SIZE = r"(?:[2-6]XL|X{1,3}[SL]|[SML])"
 _LEAST_DIGITS = 7
@@ -52,6 +52,26 @@ def sizes(text: str, rules: Rules) -> str:
     text = re.sub(rf"(?<![\w/&]){_SIZE}(?:\s?/\s?{_SIZE})+(?![\w/])", several, text)
     text = re.sub(rf"(?<![\w/&]){DASH}?({_SIZE})\s?{DASH}\s?({_SIZE})(?![\w/])", span, text)
     return re.sub(r"(?<![\w/&-])(?:[2-6]XL|X{1,3}[SL])(?![\w/-])", lambda found: spelt(found[0]), text)
+
+
+def acronyms(text: str, rules: Rules) -> str:
+    """Those that a voice would read as words, letter by letter; USB-C keeps its last one."""
+
+    def spelt(found: re.Match[str]) -> str:
+        return " ".join(found[1] + (found[2] or "").lstrip("-")) + (found[3] or "")
+
+    return re.sub(rf"(?<![\w-])({alternatives(rules.spelt)})(-[A-Z](?!\w))?(s(?!\w))?(?!\w)", spelt, text)
+
+
+def versions(text: str, rules: Rules) -> str:
+    """Bluetooth 5.3 is no decimal number, where the language tells the two apart."""
+    if not rules.texts["version_point"]:
+        return text
+    return re.sub(
+        r"\b((?:Bluetooth|USB|U S B|HDMI|H D M I|Android|iOS|Wi-?Fi|WLAN|Version|v)[ \u00a0]?\d+)\.(\d+)(?![\w.])",
+        rf"\1 {rules.texts['version_point']} \2",
+        text,
+    )
 
 
 def articles(text: str, _rules: Rules) -> str:

@@ -23,7 +23,8 @@ class Rules:
     """texts: words by key. currency: sign or code → (one, many, small one, small many). unit: unit → (one, many).
 
     word: written → said. before_number: the same, only before a number. ones: noun → how "1" is said before it.
-    fraction: "1/2" → said. ordinal: "1st", "2nd" … of the days of a month. weekday: short name → name.
+    fraction: "1/2" → said. spelt: acronyms that are no words. ordinal: "1st", "2nd" … of the days of a month.
+    weekday: short name → name.
     """
 
     texts: Mapping[str, str]
@@ -33,6 +34,7 @@ class Rules:
     before_number: Mapping[str, str]
     ones: Mapping[str, str]
     fraction: Mapping[str, str]
+    spelt: frozenset[str]
     ordinal: tuple[str, ...]
     month: tuple[str, ...]
     weekday: Mapping[str, str]
@@ -75,6 +77,7 @@ def rules_of(language: str) -> Rules:
         before_number=data["before_number"],
         ones=data["ones"],
         fraction=data["fraction"],
+        spelt=frozenset(data["spelt"]),
         ordinal=tuple(data["ordinal"]),
         month=tuple(data["month"]),
         weekday=data["weekday"],
