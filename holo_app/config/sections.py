@@ -76,8 +76,8 @@ class Audio(Section):
     input: Name = Field(default="", description="Name, or part of it, of the microphone; empty: the system's choice.")
     output: Name = Field(default="", description="Name, or part of it, of the loudspeaker; empty: the system's choice.")
     output_gain_db: float = Field(default=0.0, ge=-40, le=6, description="Loudness of the voice, in decibels.")
-    echo: Literal["speex", "webrtc", "off"] = Field(
-        default="speex",
+    echo: Literal["both", "speex", "webrtc", "off"] = Field(
+        default="both",
         description="What takes the kiosk's own voice out of the microphone's sound; off: nothing, for a headset.",
     )
 
@@ -107,7 +107,7 @@ class Dialogue(Section):
         default=0.7, ge=0.1, le=3, description="Voice of this length is an interruption whatever it says, in seconds."
     )
     speculate_after_s: float = Field(
-        default=0.09, ge=0.05, le=1, description="Silence at which the answer is prepared, in seconds."
+        default=0.03, ge=0.03, le=1, description="Silence at which the answer is prepared, in seconds."
     )
     partial_every_s: float = Field(
         default=0.6,

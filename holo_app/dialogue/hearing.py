@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from holo_app.dialogue.events import EndScored, Event, PartialHeard, Transcribed
+from holo_app.dialogue.live_transcript import LiveTranscript
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.kiosk import Trouble
@@ -24,8 +25,8 @@ log = structlog.get_logger(__name__)
 class Recognition:
     """Owns the recognition tasks. emit: takes each result as an engine event.
 
-    A final transcription cancels a partial one that still runs: the caption can wait, the answer cannot. The end-of-turn
-    model waits for it too: side by side on two cores, the words came 90 ms later, and the score no sooner.
+    An engine that streams is given the sound while it comes, from `open` to `close`; another one what there is when it is asked.
+    A final transcription cancels a partial one that still runs: the caption can wait, the answer cannot.
     """
 
     def __init__(
@@ -42,12 +43,37 @@ class Recognition:
         self._troubles = troubles
         self._emit = emit
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._live: LiveTranscript | None = None
+        self._closing: set[asyncio.Task[None]] = set()
         self.language = "en"
         """The language that is listened for."""
         self.heard_in = "en"
         """The language that the last final transcription was in, by the engine's own judgement."""
         self.work_ms = 0.0
         """How long the last final transcription took."""
+
+    def open(self, utterance: int, audio: AudioChunk) -> None:
+        """An utterance begins with this sound."""
+        if self._stt.capabilities.streaming:
+            self._live = LiveTranscript(
+                self._stt,
+                self.language,
+                lambda text: self._emit(PartialHeard(self._clock.monotonic(), utterance, text)),
+            )
+            self._live.push(audio)
+
+    def feed(self, audio: AudioChunk) -> None:
+        """The next sound, whether there is an utterance or not."""
+        if self._live is not None:
+            self._live.push(audio)
+
+    def close(self) -> None:
+        """The utterance is over."""
+        live, self._live = self._live, None
+        if live is not None:
+            task = asyncio.ensure_future(live.aclose())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     def transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with Transcribed."""
@@ -56,7 +82,8 @@ class Recognition:
 
     def transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
         """Answer with PartialHeard, unless something more urgent comes."""
-        self._start("partial", self._transcribe_partial(utterance, audio))
+        if self._live is None:
+            self._start("partial", self._transcribe_partial(utterance, audio))
 
     def score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with EndScored."""
@@ -64,8 +91,9 @@ class Recognition:
 
     async def aclose(self) -> None:
         """Cancel what runs and wait for it."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
+        self.close()
+        tasks = [*self._tasks.values(), *self._closing]
+        for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -90,23 +118,27 @@ class Recognition:
 
     async def _text_of(self, audio: AudioChunk) -> tuple[str, str, bool]:
         """What was said, in which language, and whether nobody could try."""
-        text, language = "", self.language
         try:
-            async with aclosing(self._stt.transcribe(_once(audio), language=language)) as transcripts:
-                async for transcript in transcripts:
-                    text, language = transcript.text, transcript.language
+            text, language = await self._words_of(audio)
         except ProviderError as error:
             log.warning("recognition_failed", provider=error.provider, category=error.category.value)
             self._troubles.begin(Trouble.NO_SPEECH_MODEL, str(error))
-            return "", language, True
+            return "", self.language, True
         self._troubles.end(Trouble.NO_SPEECH_MODEL)
         return text, language, False
+
+    async def _words_of(self, audio: AudioChunk) -> tuple[str, str]:
+        if (live := self._live) is not None:
+            return await live.settle(), live.heard_in
+        text, language = "", self.language
+        async with aclosing(self._stt.transcribe(_once(audio), language=language)) as transcripts:
+            async for transcript in transcripts:
+                text, language = transcript.text, transcript.language
+        return text, language
 
     async def _score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         probability: float | None = None
         if self._end_of_turn is not None:
-            if (final := self._tasks.get("final")) is not None:
-                await asyncio.wait([final])
             try:
                 probability = await self._end_of_turn.probability(audio)
             except ProviderError as error:

@@ -338,6 +338,16 @@ async def test_an_engine_that_hears_german_turns_the_conversation_to_german() ->
 
 
 @virtual_time
+async def test_an_engine_that_streams_says_its_language_as_well() -> None:
+    async with running(tts_languages=("en", "de"), stt_languages=("en", "de"), streaming=True) as world:
+        world.stt.language_of = FakePolyglot(world).language_of
+        await world.say("Was kostet die blaue Jacke?")
+        await asyncio.sleep(8)
+        assert world.answerer.requests[-1].language == "de"
+        assert world.of(nt.LanguageUsed)[-1].language == "de"
+
+
+@virtual_time
 async def test_an_answerer_that_fails_before_its_first_word_is_still_replaced() -> None:
     async with running() as world:
         world.answerer.failure = FailureCategory.UNAVAILABLE

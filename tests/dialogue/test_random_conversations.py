@@ -76,6 +76,7 @@ class Rules:
     reply: int | None = None
     committed: bool = False
     ducked: bool = False
+    held: bool = False
     visiting: bool = False
 
     def __post_init__(self) -> None:
@@ -114,6 +115,13 @@ class Rules:
                 self.ducked = True
             case cmd.Unduck():
                 self.ducked = False
+            case cmd.Hold():
+                assert self.ducked
+                assert not self.held
+                self.held = True
+            case cmd.Resume():
+                assert self.held
+                self.held = False
             case cmd.BeginVisit() | cmd.EndVisit():
                 assert self.visiting == isinstance(command, cmd.EndVisit)
                 self.visiting = not self.visiting
@@ -121,7 +129,7 @@ class Rules:
                 pass
 
     def _over(self) -> None:
-        self.reply, self.committed, self.ducked = None, False, False
+        self.reply, self.committed, self.ducked, self.held = None, False, False, False
 
 
 async def _do(world: World, act: Act) -> None:  # noqa: C901, PLR0912 - one flat table of acts
@@ -164,7 +172,9 @@ async def _hold(acts: Sequence[Act], rules: Rules) -> None:
             await _do(world, act)
         world.speaker.replug()
         await asyncio.sleep(SETTLED_S)
-        assert (rules.utterance, rules.reply, rules.ducked) == (None, None, False), "somebody waits for ever"
+        assert (rules.utterance, rules.reply, rules.ducked, rules.held) == (None, None, False, False), (
+            "somebody waits for ever"
+        )
         assert not rules.visiting, "an empty shop has no visitor"
         messages = world.messages()
         assert all(message.heard or message.interrupted for message in messages), "what nobody heard is not history"

@@ -118,13 +118,14 @@ def build(
     *,
     stt_languages: tuple[str, ...] = ("en",),
     tts_languages: tuple[str, ...] = ("en",),
+    streaming: bool = False,
 ) -> World:
     """A world with its loop, not yet running."""
     clock, script = VirtualClock(), SpokenScript()
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     world = World(
         clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050),
-        FakeStt(script, languages=stt_languages), FakeTts(languages=tts_languages),
+        FakeStt(script, languages=stt_languages, streaming=streaming), FakeTts(languages=tts_languages),
         FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(),
     )  # fmt: skip
 
@@ -168,9 +169,12 @@ async def running(
     *,
     stt_languages: tuple[str, ...] = ("en",),
     tts_languages: tuple[str, ...] = ("en",),
+    streaming: bool = False,
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
-    world = build(microphone, settings, trace, stt_languages=stt_languages, tts_languages=tts_languages)
+    world = build(
+        microphone, settings, trace, stt_languages=stt_languages, tts_languages=tts_languages, streaming=streaming
+    )
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)

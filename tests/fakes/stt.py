@@ -19,8 +19,16 @@ class FakeStt:
     begun, `cancelled` those that gave no answer. Set `language_of` to make it tell languages apart by their sound.
     """
 
-    def __init__(self, script: SpokenScript, *, delay_s: float = 0.12, languages: tuple[str, ...] = ("en",)) -> None:
+    def __init__(
+        self,
+        script: SpokenScript,
+        *,
+        delay_s: float = 0.12,
+        languages: tuple[str, ...] = ("en",),
+        streaming: bool = False,
+    ) -> None:
         self._script = script
+        self._streaming = streaming
         self._languages = frozenset(languages)
         self.delay_s = delay_s
         self.failure: FailureCategory | None = None
@@ -31,7 +39,7 @@ class FakeStt:
 
     @property
     def capabilities(self) -> SttCapabilities:
-        return SttCapabilities("fake-stt", self._languages, streaming=False)
+        return SttCapabilities("fake-stt", self._languages, self._streaming)
 
     async def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
         self.calls += 1
@@ -41,16 +49,24 @@ class FakeStt:
                 raise ProviderError("fake-stt", FailureCategory.UNAVAILABLE, "closed")
             if language not in self._languages:
                 raise ProviderError("fake-stt", FailureCategory.BAD_REQUEST, f"language {language}")
-            pcm = b"".join([chunk.pcm async for chunk in audio])
+            pcm, partial = b"", ""
+            async for chunk in audio:
+                pcm += chunk.pcm
+                text = self._words(pcm)
+                if self._streaming and text != partial:
+                    partial = text
+                    yield Transcript(text, language, final=False)
             await asyncio.sleep(self.delay_s)
             if self.failure is not None:
                 raise ProviderError("fake-stt", self.failure)
-            text = " ".join(said.text for said in self._script.heard(AudioChunk(pcm)))
             finished = True
             heard_in = language if self.language_of is None else self.language_of(AudioChunk(pcm))
-            yield Transcript(text, heard_in, final=True)
+            yield Transcript(self._words(pcm), heard_in, final=True)
         finally:
             self.cancelled += not finished
+
+    def _words(self, pcm: bytes) -> str:
+        return " ".join(said.text for said in self._script.heard(AudioChunk(pcm)))
 
     async def aclose(self) -> None:
         self.closed = True
