@@ -12,6 +12,8 @@ import structlog
 from holo_app.bootstrap.substitutes import DeafVad, MissingStt, MissingTts
 from holo_app.bootstrap.voice_process import piper_command
 from holo_app.config import Settings
+from holo_app.dialogue.deadlines import StageDeadlines
+from holo_app.dialogue.punctual import PunctualEndOfTurn, PunctualStt, PunctualTts
 from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.kiosk import Trouble
@@ -41,10 +43,11 @@ class Hearing:
         await self.stt.aclose()
 
 
-async def load_hearing(troubles: TroubleBoard) -> Hearing:
-    """Load everything at once; ready when the slowest is warm."""
+async def load_hearing(troubles: TroubleBoard, deadlines: StageDeadlines = StageDeadlines()) -> Hearing:
+    """Load everything at once, each with its deadline; ready when the slowest is warm."""
     stt, end_of_turn, vad = await asyncio.gather(load_stt(troubles), _load_end_of_turn(), asyncio.to_thread(_load_vad))
-    return Hearing(vad, stt, end_of_turn)
+    punctual = None if end_of_turn is None else PunctualEndOfTurn(end_of_turn, deadlines)
+    return Hearing(vad, PunctualStt(stt, deadlines), punctual)
 
 
 async def load_stt(troubles: TroubleBoard) -> SpeechToText:
@@ -65,8 +68,8 @@ async def load_stt(troubles: TroubleBoard) -> SpeechToText:
     return stt
 
 
-async def load_tts(settings: Settings, troubles: TroubleBoard) -> TextToSpeech:
-    """Piper in its own process, warm; what it cannot pronounce is left to captions."""
+async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageDeadlines) -> TextToSpeech:
+    """Piper in its own process, warm and punctual; what it cannot pronounce is left to captions."""
     from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
 
     try:
@@ -83,7 +86,7 @@ async def load_tts(settings: Settings, troubles: TroubleBoard) -> TextToSpeech:
         log.error("voice_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_VOICE, str(error))
         return MissingTts(str(error))
-    return SpokenOrShown(tts)
+    return SpokenOrShown(PunctualTts(tts, deadlines))
 
 
 def load_embedder() -> Embedder:

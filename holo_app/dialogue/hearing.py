@@ -9,8 +9,10 @@ from typing import Any
 
 import structlog
 
+from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.events import EndScored, Event, PartialHeard, Transcribed
 from holo_app.dialogue.live_transcript import LiveTranscript
+from holo_app.dialogue.punctual import settled
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.kiosk import Trouble
@@ -36,12 +38,14 @@ class Recognition:
         clock: Clock,
         troubles: TroubleBoard,
         emit: Callable[[Event], None],
+        deadlines: StageDeadlines | None = None,
     ) -> None:
         self._stt = stt
         self._end_of_turn = end_of_turn
         self._clock = clock
         self._troubles = troubles
         self._emit = emit
+        self._deadlines = deadlines or StageDeadlines()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._live: LiveTranscript | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -129,7 +133,7 @@ class Recognition:
 
     async def _words_of(self, audio: AudioChunk) -> tuple[str, str]:
         if (live := self._live) is not None:
-            return await live.settle(), live.heard_in
+            return await settled(live.settle(), self._deadlines), live.heard_in
         text, language = "", self.language
         async with aclosing(self._stt.transcribe(_once(audio), language=language)) as transcripts:
             async for transcript in transcripts:

@@ -200,7 +200,7 @@ class VoiceLoop:
 
     def _feed(self, event: ev.Event) -> None:
         if self._turn is not None:
-            self._engine.saying = self._turn.reply.answer.text
+            self._engine.saying = self._turn.reply.saying
         commands = self._engine.handle(event)
         if self._trace is not None:
             self._trace(event, commands)

@@ -320,7 +320,7 @@ class FakePolyglot:
 
 @virtual_time
 async def test_an_engine_that_hears_german_turns_the_conversation_to_german() -> None:
-    async with running(tts_languages=("en", "de"), stt_languages=("en", "de")) as world:
+    async with running(tts=FakeTts(languages=("en", "de")), stt_languages=("en", "de")) as world:
         world.stt.language_of = FakePolyglot(world).language_of
         await world.say("Okay.", 0.6)
         await asyncio.sleep(6)
@@ -339,7 +339,7 @@ async def test_an_engine_that_hears_german_turns_the_conversation_to_german() ->
 
 @virtual_time
 async def test_an_engine_that_streams_says_its_language_as_well() -> None:
-    async with running(tts_languages=("en", "de"), stt_languages=("en", "de"), streaming=True) as world:
+    async with running(tts=FakeTts(languages=("en", "de")), stt_languages=("en", "de"), streaming=True) as world:
         world.stt.language_of = FakePolyglot(world).language_of
         await world.say("Was kostet die blaue Jacke?")
         await asyncio.sleep(8)

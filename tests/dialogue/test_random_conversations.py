@@ -159,15 +159,18 @@ async def _do(world: World, act: Act) -> None:  # noqa: C901, PLR0912 - one flat
             world.answerer.failure = FailureCategory.UNAVAILABLE
         case "slow":
             world.stt.delay_s, world.answerer.first_s, world.tts.first_chunk_s = act.seconds, act.seconds, act.seconds
+            world.retriever.delay_s = world.end_of_turn.delay_s = act.seconds
         case _:
             world.stt.failure = world.tts.failure = world.answerer.failure = None
             world.stt.delay_s, world.answerer.first_s, world.tts.first_chunk_s = 0.12, 0.02, 0.14
+            world.retriever.delay_s, world.end_of_turn.delay_s = 0.01, 0.06
             world.speaker.replug()
     await asyncio.sleep(act.then_s)
 
 
 async def _hold(acts: Sequence[Act], rules: Rules) -> None:
     async with running(settings=TurnSettings(idle_wipe_s=IDLE_WIPE_S), trace=rules.step) as world:
+        await world.keep_fillers()
         for act in acts:
             await _do(world, act)
         world.speaker.replug()
