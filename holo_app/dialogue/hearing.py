@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 class Recognition:
     """Owns the recognition tasks. emit: takes each result as an engine event.
 
-    An engine that streams is given the sound while it comes, from `open` to `close`; another one what there is when it is asked.
+    An engine that streams is given the sound while it comes, from `open` to `close`; another one all there is when it is asked.
     A final transcription cancels a partial one that still runs: the caption can wait, the answer cannot.
     """
 
