@@ -15,6 +15,7 @@ import structlog
 from holo_app.bootstrap.answers import Answers, answering, load_answers
 from holo_app.bootstrap.deadlines import stage_deadlines
 from holo_app.bootstrap.devices import Devices
+from holo_app.bootstrap.languages import kiosk_languages, language_files
 from holo_app.bootstrap.late import Late, LateComposer, LateRetriever, LateTts
 from holo_app.bootstrap.phrases import all_phrases, filler_texts, until_quiet, worth_keeping
 from holo_app.bootstrap.shop import TalkingShop, chosen_character
@@ -27,6 +28,7 @@ from holo_app.dialogue.engine import TurnEngine
 from holo_app.dialogue.fillers import Fillers
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice
+from holo_app.dialogue.polite_answerer import PoliteAnswerer
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.reply import Voice
 from holo_app.dialogue.spoken_form import spoken_form
@@ -77,21 +79,24 @@ async def voice_loop(
         if complete:
             await asyncio.shield(following)
         ttl = timedelta(hours=settings.privacy.transcript_ttl_hours)
-        words, phrases = turn_words(), all_phrases()
+        words, phrases, files, voice = turn_words(), all_phrases(), language_files(), LateTts(tts)
         engine = TurnEngine(turn_settings(settings), words["en"])
-        canned = CannedSpeech(LateTts(tts))
+        canned = CannedSpeech(voice)
         fillers = Fillers(canned, filler_texts(phrases), spoken_form, after_s=deadlines.filler_after_s)
         retriever = LateRetriever(answers, deadlines)
+        languages = kiosk_languages(character.language, files, hearing.stt, voice)
+        answerer = PoliteAnswerer(LateComposer(answers), languages, files.texts)
         parts = LoopParts(
             microphone=devices.microphone,
             ear=Ear(hearing.vad),
             stt=hearing.stt,
             end_of_turn=hearing.end_of_turn,
-            answering=answering(shop.store, retriever, LateComposer(answers), clock, deadlines),
+            answering=answering(shop.store, retriever, answerer, clock, deadlines),
             voice=Voice(canned, devices.speaker, clock, spoken_form, publish, troubles, fillers),
             recorder=Recorder(shop.store, publish, troubles, transcript_ttl=ttl),
             character=character,
             words=words,
+            languages=languages,
         )
         keeping = asyncio.ensure_future(
             _keep_phrases(canned, tts, partial(worth_keeping, phrases, character), engine, after=following)

@@ -43,6 +43,12 @@ class Late(Generic[T]):
         """The thing, as soon as it is there. Raises: what its loading raises."""
         return await asyncio.shield(self.start())
 
+    @property
+    def loaded(self) -> T | None:
+        """The thing, if it is there."""
+        done = self._task is not None and self._task.done() and not self._task.cancelled()
+        return self._task.result() if self._task is not None and done and self._task.exception() is None else None
+
     async def aclose(self) -> None:
         """Wait for the loading, whose threads cannot be stopped, and close what came of it."""
         if self._task is not None:
@@ -85,16 +91,15 @@ class LateTts:
 
     def __init__(self, tts: Late[TextToSpeech]) -> None:
         self._tts = tts
-        self._known = TtsCapabilities("loading", frozenset(), ())
 
     @property
     def capabilities(self) -> TtsCapabilities:
-        """Those of the voice, once it has spoken."""
-        return self._known
+        """Those of the voice, once it is loaded."""
+        voice = self._tts.loaded
+        return TtsCapabilities("loading", frozenset(), ()) if voice is None else voice.capabilities
 
     async def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         tts = await self._tts.get()
-        self._known = tts.capabilities
         async with aclosing(tts.synthesize(text, voice=voice, language=language)) as chunks:
             async for chunk in chunks:
                 yield chunk

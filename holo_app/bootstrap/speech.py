@@ -14,6 +14,7 @@ from holo_app.bootstrap.voice_process import piper_command
 from holo_app.config import Settings
 from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.punctual import PunctualEndOfTurn, PunctualStt, PunctualTts
+from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.kiosk import Trouble
 from holo_app.errors import HoloError
@@ -68,7 +69,7 @@ async def load_stt(troubles: TroubleBoard) -> SpeechToText:
 
 
 async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageDeadlines) -> TextToSpeech:
-    """Piper in its own process, warm and punctual."""
+    """Piper in its own process, warm and punctual; what it cannot pronounce is left to captions."""
     from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
 
     try:
@@ -85,7 +86,7 @@ async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageD
         log.error("voice_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_VOICE, str(error))
         return MissingTts(str(error))
-    return PunctualTts(tts, deadlines)
+    return SpokenOrShown(PunctualTts(tts, deadlines))
 
 
 def load_embedder() -> Embedder:

@@ -51,6 +51,9 @@ class Recognition:
         self._live: LiveTranscript | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self.language = "en"
+        """The language that is listened for."""
+        self.heard_in = "en"
+        """The language that the last final transcription was in, by the engine's own judgement."""
         self.work_ms = 0.0
         """How long the last final transcription took."""
 
@@ -110,32 +113,33 @@ class Recognition:
 
     async def _transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         began = self._clock.monotonic()
-        text, failed = await self._text_of(audio)
+        text, self.heard_in, failed = await self._text_of(audio)
         self.work_ms = 1000 * (self._clock.monotonic() - began)
         self._emit(Transcribed(self._clock.monotonic(), utterance, snapshot, text, failed))
 
     async def _transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
-        text, _ = await self._text_of(audio)
+        text, _, _ = await self._text_of(audio)
         self._emit(PartialHeard(self._clock.monotonic(), utterance, text))
 
-    async def _text_of(self, audio: AudioChunk) -> tuple[str, bool]:
+    async def _text_of(self, audio: AudioChunk) -> tuple[str, str, bool]:
+        """What was said, in which language, and whether nobody could try."""
         try:
-            text = await self._words_of(audio)
+            text, language = await self._words_of(audio)
         except ProviderError as error:
             log.warning("recognition_failed", provider=error.provider, category=error.category.value)
             self._troubles.begin(Trouble.NO_SPEECH_MODEL, str(error))
-            return "", True
+            return "", self.language, True
         self._troubles.end(Trouble.NO_SPEECH_MODEL)
-        return text, False
+        return text, language, False
 
-    async def _words_of(self, audio: AudioChunk) -> str:
-        if self._live is not None:
-            return await settled(self._live.settle(), self._deadlines)
-        text = ""
-        async with aclosing(self._stt.transcribe(_once(audio), language=self.language)) as transcripts:
+    async def _words_of(self, audio: AudioChunk) -> tuple[str, str]:
+        if (live := self._live) is not None:
+            return await settled(live.settle(), self._deadlines), live.heard_in
+        text, language = "", self.language
+        async with aclosing(self._stt.transcribe(_once(audio), language=language)) as transcripts:
             async for transcript in transcripts:
-                text = transcript.text
-        return text
+                text, language = transcript.text, transcript.language
+        return text, language
 
     async def _score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         probability: float | None = None

@@ -28,6 +28,12 @@ class LiveTranscript:
             self._segments.append(_Segment(self._stt, self._language, self._told))
         self._segments[-1].push(audio)
 
+    @property
+    def heard_in(self) -> str:
+        """The language of the words, by the engine's own judgement; the expected one while there are none."""
+        spoken = [segment.language for segment in self._segments if segment.text]
+        return spoken[-1] if spoken else self._language
+
     async def settle(self) -> str:
         """All words up to now. Raises: ProviderError: a segment could not be understood."""
         segments = list(self._segments)
@@ -50,6 +56,7 @@ class _Segment:
 
     def __init__(self, stt: SpeechToText, language: str, told: Callable[[], None]) -> None:
         self.text = ""
+        self.language = language
         self.ended = False
         self._told = told
         self._sound: asyncio.Queue[AudioChunk | None] = asyncio.Queue()
@@ -73,6 +80,7 @@ class _Segment:
     async def _transcribe(self, stt: SpeechToText, language: str) -> str:
         async with aclosing(stt.transcribe(self._stream(), language=language)) as transcripts:
             async for transcript in transcripts:
+                self.language = transcript.language
                 if transcript.text.strip() != self.text:
                     self.text = transcript.text.strip()
                     self._told()

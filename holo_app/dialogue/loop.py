@@ -20,8 +20,10 @@ from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
 from holo_app.dialogue.hearing import Recognition
 from holo_app.dialogue.inputs import KioskInput, LanguageChosen
+from holo_app.dialogue.languages import Languages
 from holo_app.dialogue.notices import (
     CustomerCaption,
+    LanguageUsed,
     LoopReady,
     MicLevel,
     Notice,
@@ -66,6 +68,7 @@ class LoopParts:
     recorder: Recorder
     character: Character
     words: Mapping[str, TurnWords]
+    languages: Languages
 
 
 class VoiceLoop:
@@ -85,7 +88,8 @@ class VoiceLoop:
         self._troubles = parts.voice.troubles
         self._recognition = Recognition(parts.stt, parts.end_of_turn, self._clock, self._troubles, self._feed)
         self._character = parts.character
-        self._language = parts.character.language
+        self._languages = parts.languages
+        self._told: LanguageUsed | None = None
         self._visit: Visit | None = None
         self._turn: Turn | None = None
         self._ending: set[asyncio.Task[None]] = set()
@@ -94,7 +98,7 @@ class VoiceLoop:
         self._ready = False
         self._tidied_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._use_language(self._language)
+        self._follow_language()
 
     def submit(self, touched: KioskInput) -> None:
         """Tell what a person did at the screen. Safe from any thread; ignored before `run` and after it."""
@@ -164,6 +168,7 @@ class VoiceLoop:
             if self._clock.monotonic() - self._tidied_at >= _TIDY_EVERY_S:
                 self._tidy(starting=False)
             self._feed(ev.Tick(self._clock.monotonic()))
+            self._tell_language()
             if self._parts.voice.speaker.available:
                 self._troubles.end(Trouble.NO_SPEAKER)
             else:
@@ -206,13 +211,27 @@ class VoiceLoop:
 
     def _touched(self, touched: KioskInput) -> None:
         if isinstance(touched, LanguageChosen):
-            self._use_language(touched.language)
+            self._languages.choose(touched.language)
+            self._follow_language()
+            self._tell_language()
         self._feed(ev.Touched(self._clock.monotonic(), touched))
 
-    def _use_language(self, language: str) -> None:
-        self._language = language
-        self._recognition.language = language
-        self._engine.words = self._parts.words.get(language, self._parts.words["en"])
+    def _follow_language(self) -> None:
+        """Listen as the language in use asks for."""
+        heard = self._languages.listened_for
+        self._recognition.language = heard
+        self._engine.words = self._parts.words.get(heard, self._parts.words["en"])
+
+    def _tell_language(self) -> None:
+        used = self._languages.used
+        if used != self._told:
+            self._told = used
+            self._publish(used)
+
+    def _readable(self) -> bool:
+        """Whether the customer's words may be shown: not what a recogniser made of a language that it does not know."""
+        typed = self._turn is not None and self._turn.times.end_of_speech_at is None
+        return typed or self._languages.hears(self._languages.current)
 
     def _execute(self, command: cmd.Command) -> None:  # noqa: C901, PLR0912 - one flat table of commands reads best whole
         match command:
@@ -247,7 +266,7 @@ class VoiceLoop:
             case cmd.Resume():
                 self._parts.voice.speaker.resume()
             case cmd.ShowCustomer(text, final):
-                self._publish(CustomerCaption(text, final))
+                self._publish(CustomerCaption(text if self._readable() else "", final))
             case cmd.ShowState(state):
                 self._publish(StateChanged(state))
             case cmd.BeginVisit():
@@ -266,7 +285,9 @@ class VoiceLoop:
         if ended_at is not None:
             times.timings_ms[Stage.STT] = self._recognition.work_ms
         history = self._visit.history() if self._visit is not None else ()
-        question = Question(text, self._language, self._character, history)
+        languages, heard_in = self._languages, self._recognition.heard_in
+        language = languages.typed(text) if ended_at is None else languages.spoken(text, heard_in)
+        question = Question(text, language, self._character, history)
         self._turn = Turn(number, question, times, asked=True)
         self._turn.start(self._parts.answering, self._parts.voice, self._on_audible, self._on_over)
 
@@ -292,6 +313,10 @@ class VoiceLoop:
             return
         turn.audible = True
         turn.times.since_speech(Stage.END_OF_SPEECH_TO_FIRST_AUDIO, at)
+        if turn.asked:
+            turn.asked = self._languages.answered(understood=turn.understood)
+            self._follow_language()
+            self._tell_language()
         self._feed(ev.ReplyAudible(self._clock.monotonic(), turn.number))
 
     def _on_over(self, turn: Turn) -> None:
@@ -344,13 +369,15 @@ class VoiceLoop:
     # visits --------------------------------------------------------------------------------------------------------
 
     def _begin_visit(self) -> None:
-        self._visit = Visit(self._clock, character_id=self._character.id, language=self._language)
+        self._visit = Visit(self._clock, character_id=self._character.id, language=self._languages.current)
         self._parts.recorder.begin(self._visit.conversation)
 
     def _end_visit(self) -> None:
         if self._visit is not None:
             self._parts.recorder.end(self._visit.conversation.id, self._clock.utc())
         self._visit = None
-        self._use_language(self._parts.character.language)
+        self._languages.leave()
+        self._follow_language()
+        self._tell_language()
         self._publish(CustomerCaption("", final=True))
         self._publish(ProductsShown(self._parts.answering.on_display()))

@@ -66,6 +66,22 @@ class TroubleChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageUsed:
+    """The conversation is in this language now (BCP 47 primary tag), whoever chose it.
+
+    heard, spoken: whether the engines understand it when it is spoken, and can say it; where not, typing and captions do.
+    hears: the languages that are understood when they are spoken. advised: nothing could be made of what was said lately:
+    point at the other languages, and at the keyboard.
+    """
+
+    language: str
+    heard: bool
+    spoken: bool
+    hears: tuple[str, ...]
+    advised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MicLevel:
     """Loudness of the microphone in dBFS (−100 = silence), a few times a second."""
 
@@ -110,6 +126,7 @@ Notice = (
     | SpeechCut
     | ProductsShown
     | TroubleChanged
+    | LanguageUsed
     | MicLevel
     | MessageRecorded
     | TurnFinished

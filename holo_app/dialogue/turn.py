@@ -12,6 +12,9 @@ from holo_app.dialogue.answering import Answering, Question
 from holo_app.dialogue.reply import Reply, Voice
 from holo_app.domain.conversation import Stage
 from holo_app.errors import ProviderError
+from holo_app.ports.llm import NOT_UNDERSTOOD
+
+NOT_UNDERSTOOD_FACT = f"{NOT_UNDERSTOOD.subject}.{NOT_UNDERSTOOD.field} = {NOT_UNDERSTOOD.value}"
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +48,7 @@ class Turn:
         self.question = question
         self.times = times
         self.asked = asked
-        """False for a greeting: nobody asked anything."""
+        """False for a greeting, and for speech that turned out to be none: nobody asked anything."""
         self.audible = False
         self._reply: Reply | None = None
         self._task: asyncio.Task[None] | None = None
@@ -73,6 +76,11 @@ class Turn:
             lambda at: self.times.since_speech(Stage.FIRST_AUDIO_OF_ANSWER, at),
         )
         self._task = asyncio.ensure_future(self._run(on_over))
+
+    @property
+    def understood(self) -> bool:
+        """Whether the answer makes any sense of the question, as far as it is known."""
+        return NOT_UNDERSTOOD_FACT not in self.reply.answer.facts
 
     def timings_ms(self) -> dict[str, float]:
         """All stages known so far."""

@@ -18,7 +18,7 @@ from holo_app.knowledge.reference import How, find_targets
 from holo_app.knowledge.replies import choice, product, talk
 from holo_app.knowledge.replies.scene import Scene, store_fact
 from holo_app.ports.embedder import Embedder
-from holo_app.ports.llm import AnswerDone, AnswerEvent, AnswerRequest, ProductShown, TextDelta
+from holo_app.ports.llm import NOT_UNDERSTOOD, AnswerDone, AnswerEvent, AnswerRequest, ProductShown, TextDelta
 
 PROVIDER = "composer"
 
@@ -100,7 +100,7 @@ class AnswerComposer:
         book = Phrasebook(pack, seed=self._seed_of(request), catalogue_language=self._catalogue_language)
         scene = Scene(request, pack, question, targets, book, self._labels)
         reply = _replier(scene, question)(scene)
-        return reply if reply.clauses else Reply((Clause(book.say("unclear")),))
+        return reply if reply.clauses else Reply((Clause(book.say("unclear"), (NOT_UNDERSTOOD,)),))
 
     def _pack(self, language: str) -> LanguagePack:
         return self._packs.get(language.partition("-")[0].lower(), self._default)

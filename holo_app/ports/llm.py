@@ -42,6 +42,10 @@ class FactUsed:
     value: str
 
 
+NOT_UNDERSTOOD = FactUsed("question", "understood", "no")
+"""Stated, before any text, by an answer that says no more than that the question made no sense."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProductShown:
     """The answer now speaks of this product: show its card."""

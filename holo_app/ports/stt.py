@@ -28,6 +28,10 @@ class SpeechToText(Protocol):
 
     Yields Transcripts; exactly one has final=True and it is the last. Silence gives a final with empty text. Closing the
     generator early frees what it holds. Never blocks the event loop. The only error is ProviderError.
+
+    language: the one that is expected. An engine that can tell languages apart says in Transcript.language which of its
+    own it heard, and the conversation goes on in that one; every other engine says the expected one. A language that is not
+    in the capabilities is refused with BAD_REQUEST.
     """
 
     @property

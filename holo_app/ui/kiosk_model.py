@@ -20,6 +20,7 @@ from holo_app.dialogue.inputs import (
 from holo_app.dialogue.notices import (
     CharacterCaption,
     CustomerCaption,
+    LanguageUsed,
     LoopReady,
     MicLevel,
     Notice,
@@ -48,6 +49,7 @@ LEFT_AFTER_S = 60.0
 
 _BREATH_S = 4.0
 _PULSE_S = 1.5
+_ASKS_FOR_TYPING = frozenset({"trouble", "deaf"})
 _INTERRUPTIBLE = frozenset({KioskState.THINKING, KioskState.SPEAKING})
 
 
@@ -109,6 +111,9 @@ class HoloKiosk(QObject):
                 self.set_trouble(trouble, active=active, detail=detail)
             case MicLevel(dbfs):
                 self._take_status(mic_dbfs=dbfs)
+            case LanguageUsed(language):
+                self._choose_language(language)
+                self._take_status(language=notice)
             case LoopReady():
                 self._take_status(ready=True)
             case _:
@@ -177,7 +182,7 @@ class HoloKiosk(QObject):
     @Slot()
     def talk(self) -> None:
         """Listen to me; where the kiosk cannot hear, the keyboard opens."""
-        if self.status_model.props.look == "trouble":
+        if self.status_model.props.look in _ASKS_FOR_TYPING:
             self.openTyping()
         else:
             self._submit(TalkPressed())

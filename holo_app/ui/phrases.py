@@ -33,6 +33,10 @@ class Phrases:
         """A product attribute's label in this language; labels that the catalogue invented are shown as they are."""
         return self.tables["attribute"].get(label.strip().lower()) or label[:1].upper() + label[1:]
 
+    def language_name(self, language: str) -> str:
+        """What this language calls that one; an unknown one by its tag."""
+        return self.tables["language"].get(language, language)
+
     def price(self, money: Money) -> str:
         """A price as people of this language write it; whole amounts keep their decimals: `£149.00`, `149,00 €`."""
         number = self.tables["number"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from holo_app.dialogue.notices import LanguageUsed
 from holo_app.domain.avatar import Mood
 from holo_app.domain.kiosk import KioskState, Trouble
+from holo_app.ui.language_notice import LanguageNotice, language_notice
 from holo_app.ui.phrases import Phrases
 
 _SILENCE_DBFS = -55.0
@@ -36,11 +38,15 @@ _DEAF = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_SPEECH_MODEL})
 
 @dataclass(frozen=True, slots=True)
 class StatusInputs:
-    """state: of the voice loop. ready: its models are loaded. troubles: active ones with their detail for staff."""
+    """state: of the voice loop. ready: its models are loaded. troubles: active ones with their detail for staff.
+
+    language: what the voice loop said last about the language in use.
+    """
 
     state: KioskState = KioskState.ATTRACT
     ready: bool = False
     troubles: Mapping[Trouble, str] = field(default_factory=dict)
+    language: LanguageUsed | None = None
     mic_dbfs: float = -100.0
 
 
@@ -48,8 +54,9 @@ class StatusInputs:
 class StatusProps:
     """The status in words and numbers.
 
-    look: `starting`, `attract`, `idle`, `listening`, `thinking`, `speaking` or `trouble`; label: the same in words.
-    level: microphone loudness 0..1. troubles: (title, hint), the most important first. staff_details: for staff.
+    look: `starting`, `attract`, `idle`, `listening`, `thinking`, `speaking`, `trouble` or `deaf` (to the language in use);
+    label: the same in words. level: microphone loudness 0..1. troubles: (title, hint), the most important first.
+    staff_details: for staff. notice: on the language in use; none where it is heard and spoken.
     """
 
     look: str
@@ -58,12 +65,15 @@ class StatusProps:
     mood: Mood
     troubles: tuple[tuple[str, str], ...]
     staff_details: tuple[str, ...]
+    notice: LanguageNotice | None = None
 
 
 def derive_status(inputs: StatusInputs, phrases: Phrases) -> StatusProps:
     """The status of this instant."""
     active = [trouble for trouble in _SEVERITY if trouble in inputs.troubles]
-    look = _look(inputs, deaf=not _DEAF.isdisjoint(active))
+    look = _look(
+        inputs, deaf=not _DEAF.isdisjoint(active), unheard=inputs.language is not None and not inputs.language.heard
+    )
     return StatusProps(
         look=look,
         label=phrases.text("state", look),
@@ -71,14 +81,15 @@ def derive_status(inputs: StatusInputs, phrases: Phrases) -> StatusProps:
         mood=Mood.TROUBLE if look == "trouble" else _MOODS[inputs.state],
         troubles=tuple((phrases.troubles[t.value]["title"], phrases.troubles[t.value]["hint"]) for t in active),
         staff_details=tuple(f"{t.value}: {inputs.troubles[t]}".rstrip(": ") for t in active),
+        notice=language_notice(inputs.language, phrases),
     )
 
 
-def _look(inputs: StatusInputs, *, deaf: bool) -> str:
+def _look(inputs: StatusInputs, *, deaf: bool, unheard: bool) -> str:
     if not inputs.ready:
         return "starting"
-    if deaf and inputs.state in {KioskState.ATTRACT, KioskState.IDLE, KioskState.LISTENING}:
-        return "trouble"
+    if (deaf or unheard) and inputs.state in {KioskState.ATTRACT, KioskState.IDLE, KioskState.LISTENING}:
+        return "trouble" if deaf else "deaf"
     return inputs.state.value
 
 

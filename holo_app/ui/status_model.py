@@ -21,6 +21,7 @@ class HoloStatus(QObject):
     labelChanged = Signal()
     levelChanged = Signal()
     troublesChanged = Signal()
+    noticeChanged = Signal()
 
     def __init__(self, phrases: Phrases, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +39,8 @@ class HoloStatus(QObject):
             self.levelChanged.emit()
         if (self.props.troubles, self.props.staff_details) != (old.troubles, old.staff_details):
             self.troublesChanged.emit()
+        if self.props.notice != old.notice:
+            self.noticeChanged.emit()
 
     @Property(str, notify=lookChanged)
     def look(self) -> str:
@@ -58,3 +61,17 @@ class HoloStatus(QObject):
     @Property(str, notify=troublesChanged)
     def staffDetails(self) -> str:
         return "\n".join(self.props.staff_details)
+
+    @Property(str, notify=noticeChanged)
+    def noticeTitle(self) -> str:
+        """On the language in use; empty where there is nothing to say."""
+        return self.props.notice.title if self.props.notice else ""
+
+    @Property(str, notify=noticeChanged)
+    def noticeHint(self) -> str:
+        return self.props.notice.hint if self.props.notice else ""
+
+    @Property(bool, notify=noticeChanged)
+    def pointsAtLanguages(self) -> bool:
+        """Whether the choice of languages stands out."""
+        return self.props.notice is not None and self.props.notice.points

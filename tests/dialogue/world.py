@@ -16,8 +16,10 @@ from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
 from holo_app.dialogue.fillers import Fillers
+from holo_app.dialogue.languages import LanguageReach, Languages
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice, StateChanged, TurnFinished
+from holo_app.dialogue.polite_answerer import LanguageTexts, PoliteAnswerer
 from holo_app.dialogue.punctual import (
     PunctualAnswerer,
     PunctualEndOfTurn,
@@ -27,8 +29,11 @@ from holo_app.dialogue.punctual import (
 )
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.reply import Voice
+from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.dialogue.turn_state import TurnSettings
+from holo_app.dialogue.turn_words import words_of
+from holo_app.dialogue.written_language import WrittenLanguages, WrittenMarks
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Message
 from holo_app.domain.kiosk import KioskState
@@ -50,6 +55,16 @@ AVA = Character(
 )
 
 
+WRITTEN = WrittenLanguages(
+    {
+        "en": WrittenMarks(
+            frozenset(words_of("how much is the it i a do you have what we are in which one and or thanks"))
+        ),
+        "de": WrittenMarks(frozenset(words_of("was kostet das der die ich haben sie und oder wie danke")), "äöüß"),
+        "fr": WrittenMarks(frozenset(words_of("combien la le les est je vous avez et ou merci")), "éèçà"),
+    }
+)
+TEXTS = {"en": LanguageTexts("I only hear {heard}. For {others}, type.", " and ", {"en": "English", "de": "German"})}
 FILLERS = ("One moment, please.", "Let me see.")
 
 TRANSCRIPT_TTL = timedelta(seconds=150)
@@ -127,14 +142,15 @@ def build(
     tts: FakeTts | None = None,
     *,
     streaming: bool = False,
+    stt_languages: tuple[str, ...] = ("en",),
 ) -> World:
     """A world with its loop, not yet running."""
     clock, script, deadlines, tts = VirtualClock(), SpokenScript(), StageDeadlines(), tts or FakeTts()
-    canned = CannedSpeech(PunctualTts(tts, deadlines))
+    canned = CannedSpeech(SpokenOrShown(PunctualTts(tts, deadlines)))
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     world = World(
         clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050),
-        FakeStt(script, streaming=streaming), tts,
+        FakeStt(script, streaming=streaming, languages=stt_languages), tts,
         FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(), canned,
     )  # fmt: skip
 
@@ -142,6 +158,11 @@ def build(
         world.notices.append((clock.monotonic(), notice))
 
     troubles = TroubleBoard(publish)
+    reach = LanguageReach(
+        ("en", "de", "fr"), lambda: world.stt.capabilities.languages, lambda: world.tts.capabilities.languages
+    )
+    languages = Languages("en", reach, WRITTEN)
+    polite = PoliteAnswerer(answerer, languages, TEXTS)
     fillers = Fillers(canned, {"en": FILLERS}, _spoken, after_s=deadlines.filler_after_s)
     parts = LoopParts(
         microphone=microphone or world.microphone,
@@ -150,13 +171,14 @@ def build(
         end_of_turn=PunctualEndOfTurn(world.end_of_turn, deadlines),
         answering=Answering(
             PunctualRetriever(world.retriever, deadlines),
-            [PunctualAnswerer(answerer, deadlines), PunctualAnswerer(fallback, deadlines)],
+            [PunctualAnswerer(polite, deadlines), PunctualAnswerer(fallback, deadlines)],
             clock,
         ),
         voice=Voice(canned, world.speaker, clock, _spoken, publish, troubles, fillers),
         recorder=Recorder(world.store, publish, troubles, transcript_ttl=TRANSCRIPT_TTL, run_blocking=in_place),
         character=AVA,
         words={"en": WORDS},
+        languages=languages,
     )
     world.loop = VoiceLoop(parts, TurnEngine(settings or TurnSettings(), WORDS), publish, trace)
     return world
@@ -170,9 +192,10 @@ async def running(
     tts: FakeTts | None = None,
     *,
     streaming: bool = False,
+    stt_languages: tuple[str, ...] = ("en",),
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
-    world = build(microphone, settings, trace, tts, streaming=streaming)
+    world = build(microphone, settings, trace, tts, streaming=streaming, stt_languages=stt_languages)
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)

@@ -9,7 +9,15 @@ from holo_app.domain.conversation import Message, Usage
 from holo_app.domain.money import Money
 from holo_app.domain.product import Product
 from holo_app.errors import FailureCategory, ProviderError, StorageError
-from holo_app.ports.llm import AnswerDone, AnswerEvent, AnswerRequest, FactUsed, ProductShown, TextDelta
+from holo_app.ports.llm import (
+    NOT_UNDERSTOOD,
+    AnswerDone,
+    AnswerEvent,
+    AnswerRequest,
+    FactUsed,
+    ProductShown,
+    TextDelta,
+)
 from holo_app.ports.retriever import Grounding, ScoredProduct
 
 BLUE_JACKET = Product("JKT-BLU", "Blue jacket", "A rain jacket.", Money(8900, "GBP"), 4)
@@ -44,11 +52,14 @@ class FakeAnswerer:
         self.failure: FailureCategory | None = None
         self.fail_after = 0
         self.ends_conversation = False
+        self.not_understood = False
         self.requests: list[AnswerRequest] = []
 
     async def answer(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
         self.requests.append(request)
         await asyncio.sleep(self.first_s)
+        if self.not_understood:
+            yield NOT_UNDERSTOOD
         for i, word in enumerate(self.reply.split(" ")):
             if self.failure is not None and i >= self.fail_after:
                 raise ProviderError(self.name, self.failure)

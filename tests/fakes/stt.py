@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.speech import Transcript
@@ -16,7 +16,7 @@ class FakeStt:
     """Understands `SpokenScript` audio after `delay_s` (of virtual time, where the loop has it).
 
     Set `delay_s` or `failure` between calls to slow it down or make every call fail; `calls` counts the calls
-    begun, `cancelled` those that gave no answer.
+    begun, `cancelled` those that gave no answer. Set `language_of` to make it tell languages apart by their sound.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class FakeStt:
         self._languages = frozenset(languages)
         self.delay_s = delay_s
         self.failure: FailureCategory | None = None
+        self.language_of: Callable[[AudioChunk], str] | None = None
         self.calls = 0
         self.cancelled = 0
         self.closed = False
@@ -59,7 +60,8 @@ class FakeStt:
             if self.failure is not None:
                 raise ProviderError("fake-stt", self.failure)
             finished = True
-            yield Transcript(self._words(pcm), language, final=True)
+            heard_in = language if self.language_of is None else self.language_of(AudioChunk(pcm))
+            yield Transcript(self._words(pcm), heard_in, final=True)
         finally:
             self.cancelled += not finished
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from holo_app.dialogue.notices import (
     CharacterCaption,
     CustomerCaption,
+    LanguageUsed,
     LoopReady,
     MicLevel,
     MouthScheduled,
@@ -89,6 +90,22 @@ class Gallery:
         post(TroubleChanged(Trouble.NO_MICROPHONE, active=False))
         post(TroubleChanged(Trouble.EMPTY_CATALOGUE, active=False))
 
+    def unheard(self) -> None:
+        post = self._w.bridge.post
+        post(StateChanged(KioskState.IDLE))
+        post(LanguageUsed("de", heard=False, spoken=False, hears=("en",)))
+        post(CustomerCaption("Was kostet die GPS-Uhr Eagle?", final=True))
+        post(ProductsShown((sample_product(),)))
+        post(CharacterCaption("Die GPS-Uhr Eagle kostet 179 Pfund.", 0.0, 2.6))
+        self._w.position_s = 2.6
+        self.take("unheard")
+        post(LanguageUsed("en", heard=True, spoken=True, hears=("en",), advised=True))
+        self.take("advised")
+        post(StateChanged(KioskState.ATTRACT))
+        post(LanguageUsed("de", heard=False, spoken=False, hears=("en",)))
+        self.take("unheard_attract")
+        post(LanguageUsed("en", heard=True, spoken=True, hears=("en",)))
+
     def typing(self) -> None:
         kiosk = self._w.ui.kiosk
         kiosk.chooseLanguage("de")
@@ -116,7 +133,7 @@ def main() -> None:
     """Take them all."""
     size = tuple(int(edge) for edge in sys.argv[2].split("x")) if len(sys.argv) > 2 else _SIZE
     gallery = Gallery(folder(sys.argv[1]), (size[0], size[1]))
-    for scene in ("attract", "listening", "thinking", "speaking", "trouble", "typing", "pin"):
+    for scene in ("attract", "listening", "thinking", "speaking", "trouble", "unheard", "typing", "pin"):
         getattr(gallery, scene)()
     gallery.close()
 

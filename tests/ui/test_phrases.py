@@ -45,7 +45,7 @@ def test_the_screen_asks_only_for_texts_that_exist_and_none_is_left_unused() -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_trouble_and_step_has_words(language: str) -> None:
     texts = phrases(language)
-    assert set(texts.tables["state"]) == {state.value for state in KioskState} | {"starting", "trouble"}
+    assert set(texts.tables["state"]) == {state.value for state in KioskState} | {"starting", "trouble", "deaf"}
     assert set(texts.troubles) == {trouble.value for trouble in Trouble}
     assert {step.value for step in Step} - {"closed"} <= set(texts.tables["staff"])
     assert all(texts.keyboard["rows"])

@@ -8,6 +8,7 @@ from holo_app.knowledge.phrasing import Clause, Reply
 from holo_app.knowledge.reference import last_listing
 from holo_app.knowledge.replies.product import describe, more
 from holo_app.knowledge.replies.scene import Scene, one
+from holo_app.ports.llm import NOT_UNDERSTOOD
 
 
 def plain_phrase(scene: Scene) -> Reply:
@@ -51,6 +52,5 @@ def categories(scene: Scene) -> Reply:
 
 def unclear(scene: Scene) -> Reply:
     """Say what was understood and ask for the rest."""
-    if scene.products:
-        return one(scene, "unclear_product", name=scene.the(scene.products[0]))
-    return one(scene, "unclear")
+    about = {"key": "unclear_product", "name": scene.the(scene.products[0])} if scene.products else {"key": "unclear"}
+    return Reply((Clause(scene.book.say(**about), (NOT_UNDERSTOOD,)),))

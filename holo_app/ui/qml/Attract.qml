@@ -9,7 +9,7 @@ Item {
 
     required property HoloKiosk kiosk
     required property real unit
-    readonly property bool deaf: kiosk.status.look === "trouble"
+    readonly property bool deaf: kiosk.status.look === "trouble" || kiosk.status.look === "deaf"
 
     Accessible.role: Accessible.Button
     Accessible.name: invitation.text

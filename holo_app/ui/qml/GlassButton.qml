@@ -12,6 +12,7 @@ Item {
     property bool labelShown: true
     property bool strong: false
     property bool checked: false
+    property bool pointedAt: false
     property real textSize: 28
     signal pressed
 
@@ -40,8 +41,8 @@ Item {
         anchors.fill: parent
         radius: height / 2
         color: tap.pressed ? "#F01E4A66" : button.strong || button.checked ? "#F0133A55" : Theme.glass
-        border.width: button.activeFocus ? 4 : 2
-        border.color: button.activeFocus ? Theme.text : button.checked || button.strong ? Theme.cyan : Theme.edge
+        border.width: button.activeFocus || button.pointedAt ? 4 : 2
+        border.color: button.activeFocus ? Theme.text : button.pointedAt ? Theme.amber : button.checked || button.strong ? Theme.cyan : Theme.edge
     }
 
     Row {

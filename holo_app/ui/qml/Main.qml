@@ -99,7 +99,18 @@ Window {
             anchors.bottomMargin: 10 * root.unit
         }
 
+        LanguageBanner {
+            objectName: "languageBanner"
+            kiosk: root.kiosk
+            unit: root.unit
+            anchors.top: troubleBanner.visible ? troubleBanner.bottom : topBar.bottom
+            anchors.topMargin: 18 * root.unit
+            x: root.margin
+            width: root.wide ? root.side : root.width - 2 * root.margin
+        }
+
         TroubleBanner {
+            id: troubleBanner
             kiosk: root.kiosk
             unit: root.unit
             anchors.top: topBar.bottom
@@ -130,6 +141,7 @@ Window {
                     textSize: 26
                     label: modelData.tag.toUpperCase()
                     checked: root.kiosk.texts.language === modelData.tag
+                    pointedAt: !checked && root.kiosk.status.pointsAtLanguages
                     Accessible.name: modelData.name
                     onPressed: root.kiosk.chooseLanguage(modelData.tag)
                 }

@@ -52,8 +52,8 @@ Item {
 
     Image {
         anchors.centerIn: parent
-        visible: ["attract", "idle", "trouble", "starting"].includes(orb.look)
-        source: orb.kiosk.art + (orb.look === "trouble" ? "icons/keyboard.svg" : "icons/microphone.svg")
+        visible: ["attract", "idle", "trouble", "deaf", "starting"].includes(orb.look)
+        source: orb.kiosk.art + (orb.look === "trouble" || orb.look === "deaf" ? "icons/keyboard.svg" : "icons/microphone.svg")
         sourceSize: Qt.size(orb.size * 0.42, orb.size * 0.42)
         opacity: orb.look === "starting" ? 0.35 : 1
     }

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from holo_app.audio.queued import QueuedSpeaker
 from holo_app.bootstrap.clock import SystemClock
+from holo_app.bootstrap.languages import kiosk_languages, language_files
 from holo_app.bootstrap.speech import Hearing, load_hearing
 from holo_app.bootstrap.turn_settings import turn_settings, turn_words
 from holo_app.config import Settings
@@ -167,16 +168,18 @@ async def hold(task: Task, tell: Tell) -> None:
     card = SoundCard(speaker.render)
     troubles, words, store = TroubleBoard(_ignore), turn_words(), memory_store()
     answers = Answers(clip.text for clip in task.clips.questions)
+    stt, tts = _Recognition(microphone, streaming=task.variant != "segmented"), _Tts()
     parts = LoopParts(
         microphone=_Microphone(microphone),
         ear=Ear(hearing.vad),
-        stt=_Recognition(microphone, streaming=task.variant != "segmented"),
+        stt=stt,
         end_of_turn=hearing.end_of_turn,
         answering=Answering(_NoShop(), [_Answerer(answers)], clock),
-        voice=Voice(_Tts(), speaker, clock, lambda text, _: text, _ignore, troubles),
+        voice=Voice(tts, speaker, clock, lambda text, _: text, _ignore, troubles),
         recorder=Recorder(store, _ignore, troubles, transcript_ttl=timedelta(hours=1), run_blocking=_in_place),
         character=_CHARACTER,
         words=words,
+        languages=kiosk_languages(_CHARACTER.language, language_files(), stt, tts),
     )
     loop = VoiceLoop(parts, TurnEngine(turn_settings(Settings()), words["en"]), _ignore)
     # as the product does: a full collection walks all that is loaded
