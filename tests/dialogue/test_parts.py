@@ -22,7 +22,7 @@ from holo_app.dialogue.turn import Turn, TurnTimes
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.kiosk import Trouble
 from holo_app.domain.product import Product
-from holo_app.errors import StorageError
+from holo_app.errors import FailureCategory, StorageError
 from holo_app.ports.microphone import MicFrame
 from tests.dialogue.world import AVA
 from tests.fakes.answers import BLUE_JACKET, FakeAnswerer, FakeRetriever
