@@ -169,8 +169,12 @@ class SupervisedChild:
         try:
             while missed < 2:  # noqa: PLR2004 - one may be lost to a machine that is busy
                 doubted = asyncio.create_task(self._doubted.wait())
-                await asyncio.wait({ended, doubted}, timeout=self._settings.ping_every_s, return_when=FIRST_COMPLETED)
-                doubted.cancel()
+                try:
+                    every_s = self._settings.ping_every_s
+                    await asyncio.wait({ended, doubted}, timeout=every_s, return_when=FIRST_COMPLETED)
+                finally:
+                    doubted.cancel()
+                    await asyncio.gather(doubted, return_exceptions=True)
                 if ended.done():
                     return
                 if await self._answers():
