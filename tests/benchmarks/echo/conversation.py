@@ -1,10 +1,11 @@
 """Does the kiosk answer itself, and can it be interrupted, where its microphone hears its loudspeaker?
 
-    python -m tests.benchmarks.echo.conversation [--short] [--minutes 10] [--clips FOLDER] [--traces FOLDER]
+    python -m tests.benchmarks.echo.conversation [--short] [--minutes 10] [--known SECONDS] [--clips FOLDER] [--traces FOLDER]
 
 Holds real conversations with the whole embedded stack in simulated rooms, in real time: the minutes are shared by three rooms
 with the echo 10 dB quieter than, as loud as and 6 dB louder than the customer, who asks something from time to time and
-interrupts every other answer. Simulated rooms flatter every canceller: loudspeakers bend sound in more ways, and people move.
+interrupts every other answer. In each of them the kiosk begins without having heard itself before, unless --known says for how
+long it has. Simulated rooms flatter every canceller: loudspeakers bend sound in more ways, and people move.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tests.benchmarks.room.journal import Committed, Journal
 from tests.benchmarks.room.shop import Echo, Room, Visit, visiting
 from tests.benchmarks.speech.word_errors import word_error_rate
 from tests.fakes.rooms import BOOTH, HALL, ROOMS, SHOP, EchoPath, Floats
+from tests.fakes.rooms import Room as RoomKind
 
 QUESTIONS = (
     "Tell me about the Hearth kettle.",
@@ -160,15 +162,15 @@ class Conversation:
         ]
 
 
-async def measure(folder: Path | None, traces: Path | None, *, minutes: float, short: bool) -> int:
+async def measure(folder: Path | None, traces: Path | None, *, minutes: float, known_s: float, short: bool) -> int:
     """Print a line for each room and loudness, and the sums. Returns the number of self-answers."""
     talk = await _talk(folder)
-    rooms = [(SHOP, 0.0)] if short else list(itertools.product(ROOMS, _LOUDER_DB))
+    rooms: list[tuple[RoomKind, float]] = [(SHOP, 0.0)] if short else list(itertools.product(ROOMS, _LOUDER_DB))
     cells = []
     for number, (room, louder_db) in enumerate(rooms):
         cell = Cell(f"{room.name} {louder_db:+.0f} dB")
         path = EchoPath(room, _DELAYS_S[room], _DRIFTS_PPM[room])
-        echo = Echo(path, louder_db, talk.voice, _STAMP_ERRORS_S[room])
+        echo = Echo(path, louder_db, talk.voice, _STAMP_ERRORS_S[room], known_s=known_s)
         async with visiting(Room(echo=echo)) as visit:
             # every cell begins with an answer that nobody interrupts
             await Conversation(visit, talk, cell).hold(60 * minutes / len(rooms), 2 * number)
@@ -234,9 +236,16 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--short", action="store_true", help="one room, half a minute")
     parser.add_argument("--minutes", type=float, default=10.0, help="of all rooms together; %(default)s")
+    parser.add_argument("--known", type=float, default=0.0, help="seconds that the kiosk has heard itself before")
     parser.add_argument("--clips", type=Path, help="a folder of recorded customers")
     parser.add_argument("--traces", type=Path, help="write what the engine did in each room to this folder")
     options = parser.parse_args()
     asyncio.run(
-        measure(options.clips, options.traces, minutes=0.4 if options.short else options.minutes, short=options.short)
+        measure(
+            options.clips,
+            options.traces,
+            minutes=0.4 if options.short else options.minutes,
+            known_s=options.known,
+            short=options.short,
+        )
     )

@@ -95,9 +95,7 @@ class Air:
     echo: EchoField | None = None
     said: list[Said] = field(default_factory=list)
     _sounds: list[tuple[float, Floats]] = field(default_factory=list)
-    _hiss: Floats = field(
-        default_factory=lambda: np.random.default_rng(7).normal(0, _NOISE_RMS, 10 * CAPTURE_RATE_HZ)
-    )
+    _hiss: Floats = field(default_factory=lambda: np.random.default_rng(7).normal(0, _NOISE_RMS, 10 * CAPTURE_RATE_HZ))
 
     def say(self, text: str, sound: Floats, at: float) -> Said:
         """Let (N,) of −1..1 be heard from the monotonic time `at`; what was heard long ago is forgotten."""

@@ -30,7 +30,7 @@ class RoomMicrophone:
         *,
         drift_ppm: float = 0.0,
         latency_s: float = 0.01,
-        jitter_s: float = 0.002,
+        jitter_s: float = 0.0015,
     ) -> None:
         self._air = air
         self._clock = clock

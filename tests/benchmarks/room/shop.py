@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from holo_app.bootstrap.echo import best_echo_canceller
 from holo_app.bootstrap.engine import voice_loop
 from holo_app.bootstrap.shop import open_shop_to_talk
 from holo_app.config import load_settings
+from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.ports.microphone import Microphone
 from tests.benchmarks.room.air import CUSTOMER_RMS, Air, EchoField, Said, speech_rms
 from tests.benchmarks.room.customers import Clip
@@ -37,15 +38,17 @@ class Echo:
     """The kiosk hears itself. louder_db: than a customer; voice: (N,) of the kiosk's own, to measure that by.
 
     stamp_error_s: by how much later than the truth the kiosk believes its loudspeaker to be heard. stamp_jitter_s: what
-    each of those stamps deviates. canceller: as in the settings.
+    each of those stamps deviates. canceller: as in the settings. known_s: for so long it has played `voice` to nobody before,
+    so that its ways are known.
     """
 
     path: EchoPath
     louder_db: float
     voice: Floats
     stamp_error_s: float = 0.0
-    stamp_jitter_s: float = 0.003
+    stamp_jitter_s: float = 0.0015
     canceller: str = "speex"
+    known_s: float = 0.0
 
     @property
     def gain(self) -> float:
@@ -108,6 +111,8 @@ async def visiting(room: Room) -> AsyncGenerator[Visit]:
             if stage is not None:
                 microphone = EchoFreeMicrophone(microphone, stage)
             devices = Devices(microphone, speaker)
+            if room.echo is not None and room.echo.known_s:
+                await _play_to_nobody(room.echo, clock, speaker, microphone)
             async with voice_loop(settings, shop, devices, journal.publish, clock, trace=journal.step) as loop:
                 running = asyncio.create_task(loop.run(), name="kiosk")
                 if not await journal.until(lambda: journal.ready or running.done(), _READY_S):
@@ -133,3 +138,19 @@ def _heard(echo: Echo, air: Air, stage: EchoStage) -> Tap:
         stage.played(samples, rate_hz, stamp)
 
     return tap
+
+
+async def _play_to_nobody(echo: Echo, clock: SystemClock, speaker: RoomSpeaker, microphone: Microphone) -> None:
+    """Let the stage learn the room before anybody comes."""
+    ends = clock.monotonic() + echo.known_s
+    voice = AudioChunk(
+        np.clip(np.rint(np.resize(echo.voice, round(echo.known_s * CAPTURE_RATE_HZ)) * 32767), -32768, 32767)
+        .astype("<i2")
+        .tobytes()
+    )
+    async with aclosing(microphone.frames()) as frames:
+        playing = asyncio.create_task(speaker.play(voice))
+        async for _ in frames:
+            if clock.monotonic() > ends:
+                break
+        await playing
