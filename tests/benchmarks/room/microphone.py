@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 import numpy as np
 
 from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.ports.clock import Clock
-from holo_app.ports.microphone import CaptureEvent, MicFrame
+from holo_app.ports.microphone import CaptureEvent, MicFrame, Microphone
 from tests.benchmarks.room.air import Air
 
 _FRAME = CAPTURE_RATE_HZ // 50
@@ -56,3 +57,25 @@ class RoomMicrophone:
 
     async def aclose(self) -> None:
         self._closed.set()
+
+
+class KeptMicrophone:
+    """Another microphone, of which all frames are kept."""
+
+    def __init__(self, microphone: Microphone) -> None:
+        self._microphone = microphone
+        self.frames_heard: list[MicFrame] = []
+
+    async def frames(self) -> AsyncGenerator[CaptureEvent]:
+        async with aclosing(self._microphone.frames()) as events:
+            async for event in events:
+                if isinstance(event, MicFrame):
+                    self.frames_heard.append(event)
+                yield event
+
+    async def aclose(self) -> None:
+        await self._microphone.aclose()
+
+    def heard(self, begins: float, ends: float) -> AudioChunk:
+        """What was captured between two moments, monotonic seconds, to the frame."""
+        return AudioChunk(b"".join(f.audio.pcm for f in self.frames_heard if begins < f.captured_at <= ends))

@@ -26,7 +26,7 @@ from holo_app.ports.microphone import Microphone
 from tests.benchmarks.room.air import CUSTOMER_RMS, Air, EchoField, Said, speech_rms
 from tests.benchmarks.room.customers import Clip
 from tests.benchmarks.room.journal import Journal
-from tests.benchmarks.room.microphone import RoomMicrophone
+from tests.benchmarks.room.microphone import KeptMicrophone, RoomMicrophone
 from tests.benchmarks.room.speaker import RoomSpeaker
 from tests.fakes.rooms import EchoPath, Floats
 
@@ -67,13 +67,15 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A running kiosk, as a customer meets it."""
+    """A running kiosk, as a customer meets it. raw, clean: the microphone before and after the echo was taken out."""
 
     clock: SystemClock
     air: Air
     speaker: RoomSpeaker
     journal: Journal
     stage: EchoStage | None
+    raw: KeptMicrophone
+    clean: KeptMicrophone
     running: asyncio.Task[None]
 
     def say(self, clip: Clip, *, in_s: float = 0.05) -> Said:
@@ -105,20 +107,18 @@ async def visiting(room: Room) -> AsyncGenerator[Visit]:
             journal, air = Journal(clock), Air(room.background)
             stage = None if room.echo is None else EchoStage(best_echo_canceller(room.echo.canceller))
             speaker = RoomSpeaker(clock, None if room.echo is None or stage is None else _heard(room.echo, air, stage))
-            microphone: Microphone = RoomMicrophone(
-                air, clock, speaker.advance, drift_ppm=0.0 if room.echo is None else room.echo.path.drift_ppm
-            )
-            if stage is not None:
-                microphone = EchoFreeMicrophone(microphone, stage)
-            devices = Devices(microphone, speaker)
+            drift_ppm = 0.0 if room.echo is None else room.echo.path.drift_ppm
+            raw = KeptMicrophone(RoomMicrophone(air, clock, speaker.advance, drift_ppm=drift_ppm))
+            clean = raw if stage is None else KeptMicrophone(EchoFreeMicrophone(raw, stage))
+            devices = Devices(clean, speaker)
             if room.echo is not None and room.echo.known_s:
-                await _play_to_nobody(room.echo, clock, speaker, microphone)
+                await _play_to_nobody(room.echo, clock, speaker, clean)
             async with voice_loop(settings, shop, devices, journal.publish, clock, trace=journal.step) as loop:
                 running = asyncio.create_task(loop.run(), name="kiosk")
                 if not await journal.until(lambda: journal.ready or running.done(), _READY_S):
                     raise RuntimeError("the kiosk did not become ready")
                 try:
-                    yield Visit(clock, air, speaker, journal, stage, running)
+                    yield Visit(clock, air, speaker, journal, stage, raw, clean, running)
                 finally:
                     running.cancel()
                     with suppress(asyncio.CancelledError):
