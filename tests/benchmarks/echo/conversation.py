@@ -1,6 +1,7 @@
 """Does the kiosk answer itself, and can it be interrupted, where its microphone hears its loudspeaker?
 
     python -m tests.benchmarks.echo.conversation [--short] [--minutes 10] [--known SECONDS] [--clips FOLDER] [--traces FOLDER]
+                                                  [--slower 1]
 
 Holds real conversations with the whole embedded stack in simulated rooms, in real time: the minutes are shared by three rooms
 with the echo 10 dB quieter than, as loud as and 6 dB louder than the customer, who asks something from time to time and
@@ -24,6 +25,7 @@ from tests.benchmarks.room.air import Said
 from tests.benchmarks.room.customers import Clip, demo_clips, piper, recordings, said, synthesised
 from tests.benchmarks.room.journal import Committed, Journal
 from tests.benchmarks.room.shop import Echo, Room, Visit, visiting
+from tests.benchmarks.room.slow_motion import hold
 from tests.benchmarks.speech.word_errors import word_error_rate
 from tests.fakes.rooms import BOOTH, HALL, ROOMS, SHOP, EchoPath, Floats
 from tests.fakes.rooms import Room as RoomKind
@@ -162,8 +164,8 @@ class Conversation:
         ]
 
 
-async def measure(folder: Path | None, traces: Path | None, *, minutes: float, known_s: float, short: bool) -> int:
-    """Print a line for each room and loudness, and the sums. Returns the number of self-answers."""
+async def measure(folder: Path | None, traces: Path | None, *, minutes: float, known_s: float, short: bool) -> None:
+    """Print a line for each room and loudness, and the sums."""
     talk = await _talk(folder)
     rooms: list[tuple[RoomKind, float]] = [(SHOP, 0.0)] if short else list(itertools.product(ROOMS, _LOUDER_DB))
     cells = []
@@ -179,7 +181,6 @@ async def measure(folder: Path | None, traces: Path | None, *, minutes: float, k
         cells.append(cell)
         _print(cell)
     _sum(cells)
-    return sum(len(cell.self_answers) for cell in cells)
 
 
 async def _talk(folder: Path | None) -> Talk:
@@ -238,14 +239,18 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=10.0, help="of all rooms together; %(default)s")
     parser.add_argument("--known", type=float, default=0.0, help="seconds that the kiosk has heard itself before")
     parser.add_argument("--clips", type=Path, help="a folder of recorded customers")
+    parser.add_argument(
+        "--slower", type=float, default=1.0, help="slow motion, for a busy machine; %(default)s: real time"
+    )
     parser.add_argument("--traces", type=Path, help="write what the engine did in each room to this folder")
     options = parser.parse_args()
-    asyncio.run(
+    hold(
         measure(
             options.clips,
             options.traces,
             minutes=0.4 if options.short else options.minutes,
             known_s=options.known,
             short=options.short,
-        )
+        ),
+        slower=options.slower,
     )

@@ -21,12 +21,14 @@ from holo_app.bootstrap.echo import best_echo_canceller
 from holo_app.bootstrap.engine import voice_loop
 from holo_app.bootstrap.shop import open_shop_to_talk
 from holo_app.config import load_settings
+from holo_app.dialogue.loop import VoiceLoop
 from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.ports.microphone import Microphone
 from tests.benchmarks.room.air import CUSTOMER_RMS, Air, EchoField, Said, speech_rms
 from tests.benchmarks.room.customers import Clip
 from tests.benchmarks.room.journal import Journal
 from tests.benchmarks.room.microphone import KeptMicrophone, RoomMicrophone
+from tests.benchmarks.room.slow_motion import clock_here
 from tests.benchmarks.room.speaker import RoomSpeaker
 from tests.fakes.rooms import EchoPath, Floats
 
@@ -76,7 +78,7 @@ class Visit:
     stage: EchoStage | None
     raw: KeptMicrophone
     clean: KeptMicrophone
-    running: asyncio.Task[None]
+    loop: VoiceLoop
 
     def say(self, clip: Clip, *, in_s: float = 0.05) -> Said:
         """Let a customer say something from `in_s` on."""
@@ -99,7 +101,7 @@ async def visiting(room: Room) -> AsyncGenerator[Visit]:
 
     Raises: RuntimeError: it did not become ready.
     """
-    clock = SystemClock()
+    clock = clock_here()
     with tempfile.TemporaryDirectory(prefix="holo-") as name:
         settings = load_settings(data_dir=Path(name), overrides={}, environment={})
         shop = open_shop_to_talk(settings)
@@ -118,7 +120,7 @@ async def visiting(room: Room) -> AsyncGenerator[Visit]:
                 if not await journal.until(lambda: journal.ready or running.done(), _READY_S):
                     raise RuntimeError("the kiosk did not become ready")
                 try:
-                    yield Visit(clock, air, speaker, journal, stage, raw, clean, running)
+                    yield Visit(clock, air, speaker, journal, stage, raw, clean, loop)
                 finally:
                     running.cancel()
                     with suppress(asyncio.CancelledError):
