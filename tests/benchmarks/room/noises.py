@@ -88,6 +88,20 @@ def laughter(seed: int = 4) -> Floats:
     return out
 
 
+def hum(seed: int = 8) -> Floats:
+    """Mhm: with the mouth shut, a low tone, a breath, and a higher one."""
+    rng = np.random.default_rng(seed)
+    base = rng.uniform(105, 210)
+    out = np.zeros(round(0.6 * _RATE))
+    for at, seconds, pitches in ((0.03, 0.17, (1.0, 0.93)), (0.26, 0.27, (1.15, 1.3))):
+        length = round(seconds * _RATE)
+        tone = _voiced(base * np.linspace(*pitches, length), rng, roughness=0.01) * np.hanning(length) ** 0.5
+        _add(out, at, _formants(tone, (250, 1000, 2200), (60, 150, 250)))
+    breath = rng.normal(size=round(0.1 * _RATE)) * np.hanning(round(0.1 * _RATE))
+    _add(out, 0.18, 0.05 * _formants(breath, (500, 1500, 2500), (300, 400, 500)))
+    return out
+
+
 def door(seed: int = 5) -> Floats:
     """A door that falls shut: a thump, a rattle, and the frame that rings."""
     rng = np.random.default_rng(seed)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from holo_app.audio.mixer import Tap
-from holo_app.audio.resample import Samples, samples_of
-from holo_app.audio.virtual import VirtualSpeaker
+from holo_app.audio.resample import Samples, resampled, samples_of
+from holo_app.audio.virtual import Played, VirtualSpeaker
 from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.ports.clock import Clock
 
@@ -37,6 +37,7 @@ class RoomSpeaker(VirtualSpeaker):
         self._latency_s = latency_s
         self._mixer.tap = tap
         self.gains: list[Gain] = []
+        self._queued: list[tuple[float, AudioChunk]] = []
 
     @property
     def began_at(self) -> float:
@@ -46,6 +47,40 @@ class RoomSpeaker(VirtualSpeaker):
     def advance(self) -> None:
         """Take what is due by now."""
         self._catch_up()
+
+    async def play(self, audio: AudioChunk) -> float:
+        start_s = await super().play(audio)
+        # what comes when all is stopped is not queued
+        if self.end_s() > start_s:
+            self._queued.append((start_s, audio))
+        return start_s
+
+    def heard(self, begins: float, ends: float) -> list[Played]:
+        """The stretches of content that sounded between two moments, cut to them."""
+        stretches = []
+        for played in self.played:
+            first, last = max(begins, played.at), min(ends, played.until)
+            if first < last:
+                start_s = played.start_s + first - played.at
+                stretches.append(Played(first, start_s, start_s + last - first))
+        return stretches
+
+    def content(self, stretches: list[Played]) -> AudioChunk:
+        """What these stretches hold, at full loudness whatever the gain was; at CAPTURE_RATE_HZ."""
+        if not stretches:
+            return AudioChunk(b"")
+        begins, ends = min(p.start_s for p in stretches), max(p.end_s for p in stretches)
+        queued = [(at, audio) for at, audio in self._queued if at < ends and at + audio.seconds > begins]
+        rate = queued[0][1].rate_hz
+        base = queued[0][0]
+        whole = np.zeros(round((queued[-1][0] + queued[-1][1].seconds - base) * rate) + 1, dtype=np.int16)
+        for at, audio in queued:
+            if audio.rate_hz != rate:
+                raise ValueError(f"one voice speaks at {rate} and {audio.rate_hz} Hz")
+            place = round((at - base) * rate)
+            whole[place : place + audio.samples] = samples_of(audio)[: len(whole) - place]
+        pieces = [whole[round((p.start_s - base) * rate) : round((p.end_s - base) * rate)] for p in stretches]
+        return resampled(AudioChunk(np.concatenate(pieces).tobytes(), rate), CAPTURE_RATE_HZ)
 
     def set_gain_db(self, gain_db: float, *, ramp_s: float = 0.03) -> None:
         self.gains.append(Gain(self._clock.monotonic(), gain_db))
