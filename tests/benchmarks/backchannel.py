@@ -160,11 +160,11 @@ class Judge:
 
 async def measure(options: argparse.Namespace) -> None:
     """Print a line for each sound, and the sums."""
-    rounds = 2 if options.short else options.rounds
+    rounds = 1 if options.short else options.rounds
     questions, sounds, barge_ins = await _clips(options.clips)
     async with visiting(Room()) as visit:
         script = Script(visit, questions)
-        plain = [await script.disturb(None, 0.0) for _ in questions[: 1 if options.short else None]]
+        plain = [await script.disturb(None, 0.0) for _ in questions[: 0 if options.short else None]]
         over = [await script.disturb(sounds[n % len(sounds)], 0.5 + 0.45 * (n % 7)) for n in range(rounds)]
         cut = [await script.disturb(barge_ins[n % len(barge_ins)], 0.3 + 0.21 * (n % 17)) for n in range(rounds)]
         if options.traces is not None:
@@ -234,7 +234,7 @@ def _tell(line: str) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true", help="two rounds of each")
+    parser.add_argument("--short", action="store_true", help="one round of each")
     parser.add_argument("--rounds", type=int, default=20, help="of each part; %(default)s")
     parser.add_argument("--clips", type=Path, help="a folder of recorded sounds")
     parser.add_argument(

@@ -103,7 +103,7 @@ async def nobody(visit: Visit, din: Din, *, minutes: float, short: bool) -> int:
 async def single_sounds(visit: Visit, *, each: int) -> int:
     """Coughs, doors and the like in silence. Returns the turns that were committed."""
     total = 0
-    for kind, make in SINGLE.items():
+    for kind, make in list(SINGLE.items())[: None if each > 1 else 1]:
         begins = visit.clock.monotonic()
         for seed in range(each):
             sound = make(100 + seed)
@@ -177,8 +177,8 @@ async def _clips(folder: Path | None, *, short: bool) -> tuple[list[Clip], list[
     """The questions, and the voices of the babble."""
     tts = piper()
     try:
-        questions = await synthesised(tts, QUESTIONS[: 2 if short else None])
-        gossip = [] if folder else await synthesised(tts, _GOSSIP, _PEOPLE)
+        questions = await synthesised(tts, QUESTIONS[: 1 if short else None])
+        gossip = [] if folder else await synthesised(tts, _GOSSIP[: 2 if short else None], _PEOPLE)
     finally:
         await tts.aclose()
     if folder is None:
@@ -201,7 +201,7 @@ async def measure(options: argparse.Namespace) -> None:
         if wanted("customers"):
             await customers(visit, din, clips, short=short)
         if wanted("nobody"):
-            minutes = 0.1 if short else options.minutes
+            minutes = 0.05 if short else options.minutes
             turns = await nobody(visit, din, minutes=minutes, short=short)
             _tell(f"nobody, {minutes:g} min: turns {turns}", [])
         if options.traces is not None:
@@ -215,7 +215,7 @@ def _keep(folder: Path, visit: Visit) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true", help="a glimpse of each part, under a minute")
+    parser.add_argument("--short", action="store_true", help="a glimpse of each part, half a minute")
     parser.add_argument("--minutes", type=float, default=10.0, help="of din without a customer; %(default)s")
     parser.add_argument("--part", choices=("nobody", "sounds", "customers"), help="only this one")
     parser.add_argument("--clips", type=Path, help="a folder of recorded customers, with manifest.tsv")
