@@ -9,8 +9,10 @@ Stamps say what sounded when, up to an error that stays the same while a device 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
+import numpy as np
 import structlog
 
 from holo_app.audio.echo_delay import EchoDelay
@@ -31,10 +33,17 @@ _AHEAD_S = 0.015
 _EARLY_S = 0.1
 """So much earlier than its stamp says may a sound be heard."""
 
+_SETTLED_S = 0.1
+"""The delay is sought in what sounded so long ago: all of that has been handed over, whatever the stamps say."""
+
 _WORTH_A_JUMP_S = 0.01
 """An estimate that differs by less changes nothing: the canceller would have to learn anew."""
 
+_ECHOES_FOR_S = 0.4
+"""So long after a sound an echo of it may be heard: its delay, and the room."""
+
 _BLOCKS_WAITING = 512
+_FRAMES_BEFORE = round((_EARLY_S + _SETTLED_S) / _FRAME_S)
 
 
 class EchoStage:
@@ -75,7 +84,7 @@ class EchoStage:
             log.info("echo_capture_torn")
         clean = b"".join(self._next_frames())
         left_s = len(self._rest) / BYTES_PER_SAMPLE / CAPTURE_RATE_HZ
-        return MicFrame(AudioChunk(clean), frame.captured_at - left_s) if clean else None
+        return MicFrame(AudioChunk(clean), frame.captured_at - left_s, self._own_dbfs()) if clean else None
 
     def reset(self) -> None:
         """A device changed: the room, the stamps and the delay are others."""
@@ -88,10 +97,11 @@ class EchoStage:
         self._delay = EchoDelay()
         self._just_before, self._early = TrackReader(self._track), TrackReader(self._track, exact=False)
         self._heard_time = StampedTime(CAPTURE_RATE_HZ)
-        self._heard_before: deque[bytes] = deque([bytes(ECHO_FRAME_BYTES)] * round(_EARLY_S / _FRAME_S))
+        self._heard_before: deque[bytes] = deque([bytes(ECHO_FRAME_BYTES)] * _FRAMES_BEFORE)
         self._cleaned_samples = 0
         self._rest = b""
         self._shift_s = 0.0
+        self._own: deque[float] = deque(maxlen=round(_ECHOES_FOR_S / _FRAME_S))
 
     def _take_played(self) -> None:
         while self._waiting:
@@ -110,17 +120,25 @@ class EchoStage:
             self._canceller.played(bytes(ECHO_FRAME_BYTES))
             return self._canceller.cleaned(heard)
         self._listen_for_delay(heard, at)
-        self._canceller.played(_pcm(self._just_before.read(at - self._shift_s + _AHEAD_S, ECHO_FRAME_SAMPLES)))
+        own = self._just_before.read(at - self._shift_s + _AHEAD_S, ECHO_FRAME_SAMPLES)
+        self._own.append(float(np.mean(np.square(own, dtype=np.float32))))
+        self._canceller.played(_pcm(own))
         return self._canceller.cleaned(heard)
 
     def _listen_for_delay(self, heard: bytes, at: float) -> None:
-        """Compare what is stamped now with what was heard before: so an echo that comes before its stamp is found too."""
+        """Compare what is stamped with what was heard before: so an echo that comes before its stamp is found too."""
         self._heard_before.append(heard)
-        self._delay.push(_pcm(self._early.read(at, ECHO_FRAME_SAMPLES)), self._heard_before.popleft())
+        self._delay.push(_pcm(self._early.read(at - _SETTLED_S, ECHO_FRAME_SAMPLES)), self._heard_before.popleft())
         lateness_s = self.lateness_s
         if lateness_s is not None and abs(lateness_s - self._shift_s) > _WORTH_A_JUMP_S:
             log.info("echo_delay_changed", from_ms=round(1000 * self._shift_s), to_ms=round(1000 * lateness_s))
             self._shift_s = lateness_s
+            self._just_before.jump()
+
+    def _own_dbfs(self) -> float:
+        """As `MicFrame.own_dbfs`."""
+        loudest = max(self._own, default=0.0) / 32768**2
+        return 10 * math.log10(loudest) if loudest else -100.0
 
 
 def _pcm(samples: Samples) -> bytes:

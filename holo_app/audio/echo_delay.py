@@ -40,7 +40,10 @@ _SURE = 9.0
 """How far the echo must stand above the floor, in energy; the voices of two strangers come to 7."""
 
 _FIRST_VOTES = 5
-"""Before so many the votes are too few to be compared."""
+"""Before so many the votes are too few to be compared, unless the echo stands out by far."""
+
+_CLEAR, _CLEAR_VOTES = 120.0, 2
+"""Nothing but an echo stands out like this, twice at the same place: in the first block alone a single word may."""
 
 _ONSET, _NOISE = 0.25, 6.0
 """An echo begins where its energy first comes to this part of its peak, and to so many times the floor."""
@@ -105,13 +108,16 @@ class EchoDelay:
         self._votes = _MEMORY * self._votes + _phases(self._played, self._heard)
         self._voted += 1
         begins_s, above = _onset(self._votes)
-        if self._voted >= _FIRST_VOTES and above > _SURE:
+        clear = self._voted >= _CLEAR_VOTES and above > _CLEAR
+        if clear or (self._voted >= _FIRST_VOTES and above > _SURE):
             self._found.append(begins_s)
-            self._conclude(begins_s)
+            self._conclude(begins_s, clear=clear)
 
-    def _conclude(self, newest_s: float) -> None:
+    def _conclude(self, newest_s: float, *, clear: bool) -> None:
         known = self._delay_s is not None and abs(newest_s - self._delay_s) <= _SAME_S
         needed = _TO_BEGIN if known or self._delay_s is None else _TO_CHANGE
+        if clear and self._delay_s is None:
+            needed = _CLEAR_VOTES
         last = list(self._found)[-needed:]
         if len(last) == needed and max(last) - min(last) <= _SAME_S:
             self._delay_s = float(np.median(last))

@@ -68,6 +68,11 @@ class TrackReader:
             return self._track.read(round(start), count)
         return _between(self._track, start, 1 + self._drift, count)
 
+    def jump(self) -> None:
+        """The next read is at another time: what was waited for here does not matter there."""
+        self._next = None
+        self._held_back = 0.0
+
     def _steered(self, wanted: float, count: int) -> float:
         """Where to read. A loop of the second order: it learns the drift, and its error dies out."""
         if self._next is None or abs(wanted - self._next) > _OFF_COURSE:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from holo_app.dialogue.answering import Answering
+from holo_app.dialogue.deadlines import StageDeadlines
+from holo_app.dialogue.punctual import PunctualAnswerer
 from holo_app.knowledge.composer import AnswerComposer
 from holo_app.knowledge.featured import featured_product
 from holo_app.knowledge.language_pack import load_language_packs
@@ -59,9 +61,12 @@ async def load_answers(store: Store, load: Callable[[], Embedder], language: str
     return Answers(retriever, composer, warming, closing)
 
 
-def answering(store: Store, retriever: Retriever, composer: LanguageModel, clock: Clock) -> Answering:
-    """The chain that ends in the composer."""
-    return Answering(retriever, [composer], clock, partial(featured_product, store))
+def answering(
+    store: Store, retriever: Retriever, composer: LanguageModel, clock: Clock, deadlines: StageDeadlines
+) -> Answering:
+    """The chain that ends in the composer. retriever: punctual by itself."""
+    chain = [PunctualAnswerer(answerer, deadlines) for answerer in (composer,)]
+    return Answering(retriever, chain, clock, partial(featured_product, store))
 
 
 async def _warm_later(composer: AnswerComposer, languages: list[str], closing: asyncio.Event) -> None:

@@ -10,10 +10,12 @@ from time import monotonic
 
 from holo_app.bootstrap.answers import answering, load_answers
 from holo_app.bootstrap.clock import SystemClock
+from holo_app.bootstrap.deadlines import stage_deadlines
 from holo_app.bootstrap.shop import chosen_character, open_shop
 from holo_app.bootstrap.speech import load_embedder
 from holo_app.config import Settings
 from holo_app.dialogue.answering import Answer, Answering, Question
+from holo_app.dialogue.punctual import PunctualRetriever
 from holo_app.dialogue.visit import Visit
 from holo_app.domain.character import Character
 
@@ -37,7 +39,9 @@ def ask_lines(settings: Settings, lines: Iterable[str]) -> Iterator[AskResult]:
     clock = SystemClock()
     with asyncio.Runner() as runner, closing(open_shop(settings).store) as store:
         answers = runner.run(load_answers(store, load_embedder, settings.general.language))
-        chain = answering(store, answers.retriever, answers.composer, clock)
+        deadlines = stage_deadlines(settings)
+        retriever = PunctualRetriever(answers.retriever, deadlines)
+        chain = answering(store, retriever, answers.composer, clock, deadlines)
         try:
             character, language = chosen_character(settings, store), settings.general.language
             visit = Visit(clock, character_id=character.id, language=language)

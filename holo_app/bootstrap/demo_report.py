@@ -21,6 +21,7 @@ _STAGES = (
     Stage.ANSWER,
     Stage.TTS_FIRST_AUDIO,
     Stage.END_OF_SPEECH_TO_FIRST_AUDIO,
+    Stage.FIRST_AUDIO_OF_ANSWER,
 )
 
 

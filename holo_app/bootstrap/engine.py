@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from holo_app.bootstrap.answers import Answers, answering, load_answers
+from holo_app.bootstrap.deadlines import stage_deadlines
 from holo_app.bootstrap.devices import Devices
 from holo_app.bootstrap.late import Late, LateComposer, LateRetriever, LateTts
+from holo_app.bootstrap.phrases import all_phrases, filler_texts, until_quiet, worth_keeping
 from holo_app.bootstrap.shop import TalkingShop, chosen_character
 from holo_app.bootstrap.speech import load_embedder, load_hearing, load_tts
 from holo_app.bootstrap.turn_settings import turn_settings, turn_words
 from holo_app.config import Settings
+from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
+from holo_app.dialogue.fillers import Fillers
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice
 from holo_app.dialogue.recorder import Recorder
@@ -51,7 +56,7 @@ async def voice_loop(
     complete: whether to wait for answers and voice as well. Else they follow while the kiosk already hears, and a customer who
     is quicker waits for them. trace: as for VoiceLoop.
     """
-    troubles = TroubleBoard(publish)
+    troubles, deadlines = TroubleBoard(publish), stage_deadlines(settings)
     for trouble, detail in shop.troubles:
         troubles.begin(trouble, detail)
     async with AsyncExitStack() as stack:
@@ -60,31 +65,40 @@ async def voice_loop(
         gc.disable()
         stack.callback(gc.enable)
         character = _character(settings, shop)
-        tts = Late(lambda: load_tts(settings, troubles))
+        tts = Late(lambda: load_tts(settings, troubles, deadlines))
         answers = Late(lambda: load_answers(shop.store, load_embedder, character.language))
         stack.push_async_callback(tts.aclose)
         stack.push_async_callback(answers.aclose)
         tts.start()
-        hearing = await load_hearing(troubles)
+        hearing = await load_hearing(troubles, deadlines)
         stack.push_async_callback(hearing.aclose)
         following = asyncio.ensure_future(_settle(tts, answers))
         stack.push_async_callback(asyncio.wait, [following])
         if complete:
             await asyncio.shield(following)
         ttl = timedelta(hours=settings.privacy.transcript_ttl_hours)
-        words = turn_words()
+        words, phrases = turn_words(), all_phrases()
+        engine = TurnEngine(turn_settings(settings), words["en"])
+        canned = CannedSpeech(LateTts(tts))
+        fillers = Fillers(canned, filler_texts(phrases), spoken_form, after_s=deadlines.filler_after_s)
+        retriever = LateRetriever(answers, deadlines)
         parts = LoopParts(
             microphone=devices.microphone,
             ear=Ear(hearing.vad),
             stt=hearing.stt,
             end_of_turn=hearing.end_of_turn,
-            answering=answering(shop.store, LateRetriever(answers), LateComposer(answers), clock),
-            voice=Voice(LateTts(tts), devices.speaker, clock, spoken_form, publish, troubles),
+            answering=answering(shop.store, retriever, LateComposer(answers), clock, deadlines),
+            voice=Voice(canned, devices.speaker, clock, spoken_form, publish, troubles, fillers),
             recorder=Recorder(shop.store, publish, troubles, transcript_ttl=ttl),
             character=character,
             words=words,
         )
-        yield VoiceLoop(parts, TurnEngine(turn_settings(settings), words["en"]), publish, trace)
+        keeping = asyncio.ensure_future(
+            _keep_phrases(canned, tts, partial(worth_keeping, phrases, character), engine, after=following)
+        )
+        stack.push_async_callback(asyncio.wait, [keeping])
+        stack.callback(keeping.cancel)
+        yield VoiceLoop(parts, engine, publish, trace)
 
 
 async def _settle(tts: Late[TextToSpeech], answers: Late[Answers]) -> None:
@@ -95,6 +109,23 @@ async def _settle(tts: Late[TextToSpeech], answers: Late[Answers]) -> None:
     gc.freeze()
     gc.enable()
     log.info("everything_loaded")
+
+
+async def _keep_phrases(
+    canned: CannedSpeech,
+    tts: Late[TextToSpeech],
+    worth: Callable[[Collection[str]], list[Phrase]],
+    engine: TurnEngine,
+    *,
+    after: asyncio.Future[None],
+) -> None:
+    """Synthesise what is said often, when everything is loaded and nobody talks. worth: which phrases, by languages."""
+    await asyncio.wait([after])
+    try:
+        languages = (await tts.get()).capabilities.languages
+        await canned.prepare(worth(languages), partial(until_quiet, lambda: engine.busy))
+    except Exception:  # the end of a task: without it each phrase is synthesised when it is said
+        log.exception("phrases_not_kept")
 
 
 def _character(settings: Settings, shop: TalkingShop) -> Character:

@@ -8,6 +8,8 @@ from contextlib import aclosing
 from typing import Generic, Protocol, TypeVar
 
 from holo_app.bootstrap.answers import Answers
+from holo_app.dialogue.deadlines import StageDeadlines
+from holo_app.dialogue.punctual import PunctualRetriever
 from holo_app.domain.conversation import Message
 from holo_app.errors import FailureCategory, HoloError, ProviderError
 from holo_app.ports.llm import AnswerEvent, AnswerRequest
@@ -50,14 +52,16 @@ class Late(Generic[T]):
 
 
 class LateRetriever:
-    """A Retriever over answers that are being loaded."""
+    """A Retriever over answers that are being loaded; its deadline begins when they are there."""
 
-    def __init__(self, answers: Late[Answers]) -> None:
+    def __init__(self, answers: Late[Answers], deadlines: StageDeadlines) -> None:
         self._answers = answers
+        self._deadlines = deadlines
 
     async def retrieve(self, text: str, *, language: str, history: Sequence[Message] = ()) -> Grounding:
         answers = await _arrived(self._answers)
-        return await answers.retriever.retrieve(text, language=language, history=history)
+        retriever = PunctualRetriever(answers.retriever, self._deadlines)
+        return await retriever.retrieve(text, language=language, history=history)
 
 
 class LateComposer:

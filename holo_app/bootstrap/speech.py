@@ -12,6 +12,8 @@ import structlog
 from holo_app.bootstrap.substitutes import DeafVad, MissingStt, MissingTts
 from holo_app.bootstrap.voice_process import piper_command
 from holo_app.config import Settings
+from holo_app.dialogue.deadlines import StageDeadlines
+from holo_app.dialogue.punctual import PunctualEndOfTurn, PunctualStt, PunctualTts
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.kiosk import Trouble
 from holo_app.errors import HoloError
@@ -40,10 +42,11 @@ class Hearing:
         await self.stt.aclose()
 
 
-async def load_hearing(troubles: TroubleBoard) -> Hearing:
-    """Load everything at once; ready when the slowest is warm."""
+async def load_hearing(troubles: TroubleBoard, deadlines: StageDeadlines = StageDeadlines()) -> Hearing:
+    """Load everything at once, each with its deadline; ready when the slowest is warm."""
     stt, end_of_turn, vad = await asyncio.gather(load_stt(troubles), _load_end_of_turn(), asyncio.to_thread(_load_vad))
-    return Hearing(vad, stt, end_of_turn)
+    punctual = None if end_of_turn is None else PunctualEndOfTurn(end_of_turn, deadlines)
+    return Hearing(vad, PunctualStt(stt, deadlines), punctual)
 
 
 async def load_stt(troubles: TroubleBoard) -> SpeechToText:
@@ -64,8 +67,8 @@ async def load_stt(troubles: TroubleBoard) -> SpeechToText:
     return stt
 
 
-async def load_tts(settings: Settings, troubles: TroubleBoard) -> TextToSpeech:
-    """Piper in its own process, warm."""
+async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageDeadlines) -> TextToSpeech:
+    """Piper in its own process, warm and punctual."""
     from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
 
     try:
@@ -82,7 +85,7 @@ async def load_tts(settings: Settings, troubles: TroubleBoard) -> TextToSpeech:
         log.error("voice_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_VOICE, str(error))
         return MissingTts(str(error))
-    return tts
+    return PunctualTts(tts, deadlines)
 
 
 def load_embedder() -> Embedder:

@@ -19,7 +19,8 @@ def turn_settings(settings: Settings) -> TurnSettings:
     return TurnSettings(
         idle=OnsetRule(dialogue.onset_probability, 4, 6),
         thinking=OnsetRule(dialogue.onset_probability, 5, 7),
-        speaking=OnsetRule(dialogue.onset_probability_speaking, 4, 6),
+        speaking=OnsetRule(dialogue.onset_probability_speaking, 3, 4),
+        duck_probability=dialogue.onset_probability_speaking,
         release=dialogue.release_probability,
         speculate_after_s=dialogue.speculate_after_s,
         partial_every_s=dialogue.partial_every_s,

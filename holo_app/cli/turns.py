@@ -50,6 +50,7 @@ _HEADS = {
     Stage.ANSWER: "answer",
     Stage.TTS_FIRST_AUDIO: "voice",
     Stage.END_OF_SPEECH_TO_FIRST_AUDIO: "first audio",
+    Stage.FIRST_AUDIO_OF_ANSWER: "of answer",
 }
 
 

@@ -76,8 +76,8 @@ class Audio(Section):
     input: Name = Field(default="", description="Name, or part of it, of the microphone; empty: the system's choice.")
     output: Name = Field(default="", description="Name, or part of it, of the loudspeaker; empty: the system's choice.")
     output_gain_db: float = Field(default=0.0, ge=-40, le=6, description="Loudness of the voice, in decibels.")
-    echo: Literal["speex", "webrtc", "off"] = Field(
-        default="speex",
+    echo: Literal["both", "speex", "webrtc", "off"] = Field(
+        default="both",
         description="What takes the kiosk's own voice out of the microphone's sound; off: nothing, for a headset.",
     )
 
@@ -107,7 +107,7 @@ class Dialogue(Section):
         default=0.7, ge=0.1, le=3, description="Voice of this length is an interruption whatever it says, in seconds."
     )
     speculate_after_s: float = Field(
-        default=0.09, ge=0.05, le=1, description="Silence at which the answer is prepared, in seconds."
+        default=0.03, ge=0.03, le=1, description="Silence at which the answer is prepared, in seconds."
     )
     partial_every_s: float = Field(
         default=0.6,
@@ -120,6 +120,24 @@ class Dialogue(Section):
     )
     give_up_s: float = Field(
         default=4.0, ge=1, le=15, description="Silence after which a sound without words is dropped, in seconds."
+    )
+    retrieval_deadline_s: float = Field(
+        default=1.5, ge=0.2, le=10, description="After this time an answer goes on without the shop's data, in seconds."
+    )
+    first_text_deadline_s: float = Field(
+        default=1.5, ge=0.3, le=10, description="An answerer without a first word by then is replaced, in seconds."
+    )
+    next_text_deadline_s: float = Field(
+        default=2.0, ge=0.3, le=10, description="An answer that stalls for this long ends where it is, in seconds."
+    )
+    transcript_deadline_s: float = Field(
+        default=3.5, ge=0.5, le=15, description="Speech recognition counts as failed after this time, in seconds."
+    )
+    end_of_turn_deadline_s: float = Field(
+        default=1.0, ge=0.1, le=5, description="A turn ends without the end-of-turn model's score by then, in seconds."
+    )
+    filler_after_s: float = Field(
+        default=0.9, ge=0.3, le=10, description='Wait for an answer after which "one moment" is said, in seconds.'
     )
     invite_s: float = Field(default=8.0, ge=2, le=60, description='How long a touch shows "listening", in seconds.')
 
@@ -144,6 +162,12 @@ class Voice(Section):
     """Speech synthesis."""
 
     threads: int = Field(default=2, ge=1, le=16, description="Processor threads for speech synthesis.")
+    first_sound_deadline_s: float = Field(
+        default=3.0, ge=0.5, le=15, description="A sentence without sound by then is shown as text only, in seconds."
+    )
+    next_sound_deadline_s: float = Field(
+        default=3.0, ge=0.3, le=10, description="A sentence whose sound stalls for this long ends there, in seconds."
+    )
 
 
 class Display(Section):

@@ -9,11 +9,11 @@ from typing import assert_never
 
 import structlog
 
-from holo_app.dialogue.clauses import ClauseSplitter
+from holo_app.dialogue.clauses import ClauseSplitter, is_sentence
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Message, Stage, Usage
 from holo_app.domain.product import Product
-from holo_app.errors import ProviderError, StorageError
+from holo_app.errors import FailureCategory, ProviderError, StorageError
 from holo_app.ports.clock import Clock
 from holo_app.ports.llm import AnswerDone, AnswerEvent, AnswerRequest, FactUsed, LanguageModel, ProductShown, TextDelta
 from holo_app.ports.retriever import Grounding, Retriever
@@ -43,6 +43,12 @@ class Answer:
     ends_visit: bool = False
     timings_ms: dict[str, float] = field(default_factory=dict)
 
+    def begin_again(self) -> None:
+        """Nothing of it was said: forget it. What was measured stays."""
+        self.text, self.provider, self.usage, self.ends_visit = "", "", Usage(), False
+        self.products.clear()
+        self.facts.clear()
+
     @property
     def skus(self) -> tuple[str, ...]:
         """SKUs of the products it speaks of, most important first."""
@@ -52,8 +58,9 @@ class Answer:
 class Answering:
     """Answers questions from the shop's data.
 
-    answerers: tried in order; the last one is the composer, which cannot fail. featured: the product that is on the screen
-    before anyone asked; "this one" means it until the conversation turns to another. Raises: StorageError.
+    answerers: tried in order; the last one is the composer, which cannot fail. Retriever and answerers are to be punctual (see
+    `punctual`): what hangs would hang the answer. featured: the product that is on the screen before anyone asked; "this one"
+    means it until the conversation turns to another. Raises: StorageError.
     """
 
     def __init__(
@@ -86,18 +93,11 @@ class Answering:
         grounding = await self._ground(question)
         grounded = self._clock.monotonic()
         answer.timings_ms[Stage.RETRIEVE] = 1000 * (grounded - began)
-        known = {scored.product.sku: scored.product for scored in grounding.products}
-        known |= {product.sku: product for product in grounding.focus}
         request = AnswerRequest(question.text, question.language, question.character, question.history, grounding)
-        splitter = ClauseSplitter()
-        async with aclosing(self._events(request)) as events:
-            async for event in events:
-                for clause in _take(event, answer, splitter, known.get):
-                    answer.timings_ms.setdefault(Stage.ANSWER, 1000 * (self._clock.monotonic() - grounded))
-                    yield clause
-        for clause in splitter.flush():
-            answer.timings_ms.setdefault(Stage.ANSWER, 1000 * (self._clock.monotonic() - grounded))
-            yield clause
+        async with aclosing(self._first_that_answers(request, answer)) as clauses:
+            async for clause in clauses:
+                answer.timings_ms.setdefault(Stage.ANSWER, 1000 * (self._clock.monotonic() - grounded))
+                yield clause
 
     async def _ground(self, question: Question) -> Grounding:
         try:
@@ -108,44 +108,79 @@ class Answering:
             log.error("retrieval_failed", reason=str(error))  # noqa: TRY400 - an environment error
             return Grounding()
 
-    async def _events(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
-        """Events of the first answerer that delivers; one that fails before its first text is replaced by the next."""
+    async def _first_that_answers(self, request: AnswerRequest, answer: Answer) -> AsyncGenerator[str]:
+        """Clauses of the first answerer that says a sentence; one that fails before is replaced by the next.
+
+        What was handed on may have been heard, so it stands: after a whole sentence the answer ends there, after less the next
+        answerer goes on.
+        """
         failure: ProviderError | None = None
-        for answerer in self._answerers:
-            delivered = False
+        said = ""
+        for place, answerer in enumerate(self._answerers, start=1):
+            if not said:
+                answer.begin_again()
+            telling = _Telling(answer, request.grounding)
             try:
-                async with aclosing(answerer.answer(request)) as events:
-                    async for event in events:
-                        delivered = delivered or isinstance(event, TextDelta)
-                        yield event
+                async with aclosing(telling.clauses(answerer, request)) as clauses:
+                    async for said in clauses:
+                        yield said
                 return
             except ProviderError as error:
-                log.warning("answerer_failed", provider=error.provider, category=error.category.value)
+                log.warning("answerer_failed", place=place, provider=error.provider, category=error.category.value)
                 failure = error
-                if delivered:
+                telling.take_back()
+                if is_sentence(said):
                     return
-        if failure is not None:
+        if failure is not None and not said:
             raise failure
 
 
-def _take(
-    event: AnswerEvent, answer: Answer, splitter: ClauseSplitter, product_of: Callable[[str], Product | None]
-) -> list[str]:
-    """Enter one event into `answer`; returns the clauses that it completes."""
-    match event:
-        case TextDelta(text):
-            answer.text += text
-            return splitter.push(text)
-        case FactUsed(subject, name, value):
-            answer.facts.append(f"{subject}.{name} = {value}")
-        case ProductShown(sku):
-            product = product_of(sku)
-            if product is not None and product not in answer.products:
-                answer.products.append(product)
-        case AnswerDone(provider, usage, ends_conversation):
-            answer.provider = provider
-            answer.usage = usage
-            answer.ends_visit = ends_conversation
-        case _ as never:
-            assert_never(never)
-    return []
+class _Telling:
+    """Enters what one answerer says into an answer."""
+
+    def __init__(self, answer: Answer, grounding: Grounding) -> None:
+        self._answer = answer
+        self._splitter = ClauseSplitter()
+        self._known = {scored.product.sku: scored.product for scored in grounding.products}
+        self._known |= {product.sku: product for product in grounding.focus}
+
+    async def clauses(self, answerer: LanguageModel, request: AnswerRequest) -> AsyncGenerator[str]:
+        """What it says, clause by clause. Raises: ProviderError."""
+        if self._answer.text:
+            self._answer.text += " "
+        silent = True
+        async with aclosing(answerer.answer(request)) as events:
+            async for event in events:
+                for clause in self._take(event):
+                    silent = False
+                    yield clause
+        for clause in self._splitter.flush():
+            silent = False
+            yield clause
+        if silent:
+            raise ProviderError(self._answer.provider or "answer", FailureCategory.BAD_RESPONSE, "it said nothing")
+
+    def take_back(self) -> None:
+        """What did not become a clause was not said."""
+        self._answer.text = self._answer.text.removesuffix(self._splitter.pending).rstrip()
+
+    def _take(self, event: AnswerEvent) -> list[str]:
+        """Enter one event; returns the clauses that it completes."""
+        answer = self._answer
+        match event:
+            case TextDelta(text):
+                answer.text += text
+                return self._splitter.push(text)
+            case FactUsed(subject, name, value):
+                answer.facts.append(f"{subject}.{name} = {value}")
+            case ProductShown(sku):
+                product = self._known.get(sku)
+                if product is not None and product not in answer.products:
+                    answer.products.append(product)
+            case AnswerDone(provider, usage, ends_conversation):
+                answer.provider = provider
+                answer.usage = usage
+                answer.ends_visit = ends_conversation
+            case _ as never:
+                assert_never(never)
+        return []

@@ -31,6 +31,11 @@ class ClauseSplitter:
             self._first = False
         return pieces
 
+    @property
+    def pending(self) -> str:
+        """What has come and is not yet a piece."""
+        return self._pending
+
     def flush(self) -> list[str]:
         """The rest, when the answer has ended."""
         rest, self._pending = self._pending.strip(), ""
@@ -46,3 +51,14 @@ class ClauseSplitter:
                 continue
             return match.end()
         return None
+
+
+def pieces_of(text: str) -> list[str]:
+    """The pieces in which a text is spoken when it comes all at once."""
+    splitter = ClauseSplitter()
+    return [*splitter.push(text), *splitter.flush()]
+
+
+def is_sentence(piece: str) -> bool:
+    """Whether a spoken text may end after this piece."""
+    return piece.rstrip("\"'”’)").endswith((".", "!", "?", "…"))

@@ -57,6 +57,17 @@ class StartReply:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepReply:
+    """The customer made another sound and said nothing new: the reply that is being prepared is still the right one.
+
+    end_of_speech_at: as for StartReply.
+    """
+
+    turn: int
+    end_of_speech_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class CommitReply:
     """The turn is over: the reply may be heard and recorded."""
 
@@ -95,6 +106,16 @@ class Unduck:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Hold the reply where it is, in silence: somebody speaks on, and it is not clear yet whether to the kiosk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """It was none of the reply's business: go on at the same sample."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowCustomer:
     """Caption of the customer's words."""
 
@@ -126,12 +147,15 @@ Command = (
     | ScoreEnd
     | CloseUtterance
     | StartReply
+    | KeepReply
     | CommitReply
     | DiscardReply
     | StopReply
     | Greet
     | Duck
     | Unduck
+    | Hold
+    | Resume
     | ShowCustomer
     | ShowState
     | BeginVisit

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections import deque
 from collections.abc import Iterator
 
+from holo_app.dialogue.echo_residue import EchoResidue
 from holo_app.dialogue.events import VoiceFrame
+from holo_app.dialogue.room_level import RoomLevel
 from holo_app.domain.audio import BYTES_PER_SAMPLE, CAPTURE_RATE_HZ, AudioChunk
 from holo_app.ports.microphone import MicFrame
 from holo_app.ports.vad import VoiceActivityDetector
@@ -16,6 +17,9 @@ _FULL_SCALE = 32768
 _WINDOW_SAMPLES = CAPTURE_RATE_HZ // 100
 _AUDIBLE = 0.01
 _AUDIBLE_SHARE_OF_PEAK = 0.1
+_NEAR_DB = 6.0
+"""What is less than this above the room's own noise is no voice, whatever it sounds like: it is somebody far away."""
+
 _TRUST_BEFORE_S = 0.6
 _TRUST_AFTER_S = 0.12
 
@@ -28,6 +32,9 @@ class Ear:
         self._frame_bytes = vad.frame_samples * BYTES_PER_SAMPLE
         self._preroll_bytes = int(preroll_s * CAPTURE_RATE_HZ) * BYTES_PER_SAMPLE
         self._longest_bytes = int(longest_s * CAPTURE_RATE_HZ) * BYTES_PER_SAMPLE
+        self._frame_s = vad.frame_samples / CAPTURE_RATE_HZ
+        self._room = RoomLevel(self._frame_s)
+        self._residue = EchoResidue(self._frame_s)
         self._unscored = bytearray()
         self._recent: deque[bytes] = deque()
         self._recent_bytes = 0
@@ -44,11 +51,7 @@ class Ear:
             scored = bytes(self._unscored[: self._frame_bytes])
             del self._unscored[: self._frame_bytes]
             behind_s = len(self._unscored) / BYTES_PER_SAMPLE / CAPTURE_RATE_HZ
-            yield VoiceFrame(
-                at=frame.captured_at - behind_s,
-                probability=self._vad.probability(scored),
-                seconds=self._vad.frame_samples / CAPTURE_RATE_HZ,
-            )
+            yield self._scored(scored, frame.captured_at - behind_s, frame.own_dbfs)
 
     def open(self) -> None:
         """Begin an utterance with the whole pre-roll: a lost first syllable costs more than a little silence."""
@@ -63,6 +66,8 @@ class Ear:
         self._unscored.clear()
         self._recent.clear()
         self._recent_bytes = 0
+        self._room.forget()
+        self._residue.forget()
         self._vad.reset()
 
     def utterance(self) -> AudioChunk:
@@ -80,6 +85,19 @@ class Ear:
         ended_at = self._heard_until - quiet_samples / CAPTURE_RATE_HZ
         plausible = vad_says - _TRUST_BEFORE_S <= ended_at <= vad_says + _TRUST_AFTER_S
         return ended_at if plausible else vad_says
+
+    def _scored(self, pcm: bytes, at: float, own_dbfs: float) -> VoiceFrame:
+        self._room.push(pcm)
+        level, room = self._room.level_dbfs, self._room.room_dbfs
+        probability = self._vad.probability(pcm)
+        least = max(room + _NEAR_DB, self._residue.least_dbfs(level, own_dbfs))
+        return VoiceFrame(
+            at=at,
+            probability=probability if level >= least else 0.0,
+            seconds=self._frame_s,
+            level_dbfs=level,
+            room_dbfs=room,
+        )
 
     def _remember(self, pcm: bytes) -> None:
         self._recent.append(pcm)
@@ -99,15 +117,3 @@ def _trailing_quiet(samples: array[int]) -> int:
         if max(*window, -min(window)) > threshold:
             return len(samples) - end
     return len(samples)
-
-
-def level_dbfs(pcm: bytes) -> float:
-    """RMS loudness of PCM16 in dBFS; −100 for silence."""
-    samples = array("h", pcm)
-    if not samples:
-        return _SILENCE_DBFS
-    power = sum(s * s for s in samples) / len(samples) / _FULL_SCALE**2
-    return max(_SILENCE_DBFS, 10 * math.log10(power)) if power else _SILENCE_DBFS
-
-
-_SILENCE_DBFS = -100.0

@@ -11,8 +11,10 @@ from typing import assert_never
 from holo_app.dialogue import commands as cmd
 from holo_app.dialogue import events as ev
 from holo_app.dialogue import inputs
+from holo_app.dialogue.addressee import Audience
 from holo_app.dialogue.interruption import Verdict
 from holo_app.dialogue.pauses import SpeakerPauses
+from holo_app.dialogue.restraint import Restraint
 from holo_app.dialogue.turn_start import OnsetDetector, OnsetRule
 from holo_app.dialogue.turn_state import Reply, TurnSettings, Utterance
 from holo_app.dialogue.turn_words import TurnWords, echoes, is_stop
@@ -31,6 +33,7 @@ class TurnEngine:
         self._settings = settings
         self._onset = OnsetDetector(max(rule.window for rule in (settings.idle, settings.thinking, settings.speaking)))
         self._pauses = SpeakerPauses()
+        self._restraint = Restraint(settings.duck_probability, settings.unduck_after_s)
         self._utterance: Utterance | None = None
         self._reply: Reply | None = None
         self._utterances = 0
@@ -39,6 +42,7 @@ class TurnEngine:
         self._invited_until = 0.0
         self._active_at = 0.0
         self._frame_at = 0.0
+        self._audience = Audience(settings.addressee)
         self._spoke_until = 0.0
         self._ended_voice_at = 0.0
         self._shown = KioskState.ATTRACT
@@ -72,6 +76,8 @@ class TurnEngine:
                 self._on_reply_ended(event)
             case ev.Touched():
                 self._on_touched(event)
+            case ev.PeopleSeen():
+                self._audience.present, self._audience.facing = event.present, event.facing
             case ev.Tick():
                 self._on_tick(event)
             case _ as never:
@@ -83,12 +89,12 @@ class TurnEngine:
 
     def _on_frame(self, frame: ev.VoiceFrame) -> None:
         self._frame_at = frame.at
+        self._audience.room_dbfs = frame.room_dbfs
         utterance = self._utterance
         if utterance is None:
-            rule = self._onset_rule()
-            if self._onset.push(frame.probability, rule):
-                self._open(frame.at, since=frame.at - rule.window * frame.seconds)
+            self._watch(frame)
             return
+        utterance.loudest_dbfs = max(utterance.loudest_dbfs, frame.level_dbfs)
         if frame.probability < self._settings.release:
             utterance.run = 0
             self._silence_grows(utterance, frame.at)
@@ -98,21 +104,29 @@ class TurnEngine:
             return
         self._voice_goes_on(utterance, frame)
 
+    def _watch(self, frame: ev.VoiceFrame) -> None:
+        """Nobody speaks yet. Lowering the voice costs nothing, so that one frame is enough for it."""
+        rule = self._onset_rule()
+        if self._onset.push(frame.probability, rule):
+            self._open(frame, since=frame.at - rule.window * frame.seconds)
+        elif self._reply is not None and self._reply.audible:
+            self._out += self._restraint.watch(frame.probability, frame.at)
+
     def _onset_rule(self) -> OnsetRule:
         if self._reply is None or not self._reply.committed:
             return self._settings.idle
         return self._settings.speaking if self._reply.audible else self._settings.thinking
 
-    def _open(self, at: float, *, since: float) -> None:
+    def _open(self, frame: ev.VoiceFrame, *, since: float) -> None:
         self._utterances += 1
-        utterance = Utterance(self._utterances, onset_at=since, last_voice_at=at, voiced_s=at - since)
-        utterance.partial_asked_at = at
-        self._utterance = utterance
+        utterance = self._utterance = Utterance(self._utterances, onset_at=since, last_voice_at=frame.at)
+        utterance.voiced_s, utterance.loudest_dbfs = frame.at - since, frame.level_dbfs
+        utterance.partial_asked_at = frame.at
         self._out.append(cmd.OpenUtterance(utterance.number))
         reply = self._reply
         if reply is not None and reply.audible:
             utterance.interrupts = True
-            self._out.append(cmd.Duck())
+            self._out += self._restraint.hold(frame.at)
         elif reply is not None:
             # The turn was ended too early: nothing of the reply was heard, so the customer simply goes on.
             utterance.prefix = reply.text
@@ -125,9 +139,8 @@ class TurnEngine:
         utterance.last_voice_at = frame.at
         if utterance.asked:
             utterance.voice_returned()
-            self._drop_speculation()
         if utterance.interrupts:
-            self._judge_interruption(utterance)
+            self._judge_interruption(utterance, frame.at)
         if frame.at - utterance.onset_at >= self._settings.longest_turn_s:
             utterance.cut = True
             self._ask(utterance)
@@ -156,18 +169,18 @@ class TurnEngine:
     def _ask(self, utterance: Utterance) -> None:
         utterance.asked = True
         self._out.append(cmd.Transcribe(utterance.number, utterance.snapshot))
-        self._out.append(cmd.ScoreEnd(utterance.number, utterance.snapshot))
 
-    def _judge_interruption(self, utterance: Utterance) -> None:
-        verdict = self._settings.interruption.while_voiced(
-            utterance.voiced_s, utterance.partial, self.saying, self.words
-        )
-        if verdict is Verdict.STOP:
-            self._interrupt(utterance)
+    def _judge_interruption(self, utterance: Utterance, at: float) -> None:
+        policy = self._settings.interruption
+        verdict = policy.while_voiced(utterance.voiced_s, utterance.partial, self.saying, self.words)
+        if verdict is Verdict.STOP and self._addressed(utterance):
+            utterance.interrupts = False
+            self._drop_reply()
+        elif self._restraint.held_for_s(at) >= policy.longest_hold_s:
+            self._out += self._restraint.let_go()
 
-    def _interrupt(self, utterance: Utterance) -> None:
-        utterance.interrupts = False
-        self._drop_reply()
+    def _addressed(self, utterance: Utterance) -> bool:
+        return self._audience.addressed_by(utterance.loudest_dbfs, invited=self._frame_at < self._invited_until)
 
     # what recognition says -----------------------------------------------------------------------------------------
 
@@ -178,7 +191,7 @@ class TurnEngine:
         utterance.partial_pending = False
         utterance.partial = event.text
         if utterance.interrupts:
-            self._judge_interruption(utterance)
+            self._judge_interruption(utterance, event.at)
         if not utterance.interrupts and event.text.strip():
             self._out.append(cmd.ShowCustomer(f"{utterance.prefix} {event.text}".strip(), final=False))
 
@@ -188,13 +201,16 @@ class TurnEngine:
             return
         utterance.text = event.text.strip()
         utterance.failed = event.failed
+        if not self._addressed(utterance):
+            self._close(utterance)
+            return
         if utterance.interrupts:
             verdict = self._settings.interruption.when_over(utterance.text, self.saying, self.words)
             if verdict is Verdict.GO_ON:
-                self._out.append(cmd.Unduck())
-                self._close(utterance)
+                self._end_if_over(utterance, event.at)
                 return
-            self._interrupt(utterance)
+            utterance.interrupts = False
+            self._drop_reply()
         elif utterance.onset_at <= self._spoke_until and echoes(utterance.text, self.saying):
             self._close(utterance)
             return
@@ -203,6 +219,8 @@ class TurnEngine:
             self._active_at = event.at
             return
         self._speculate(utterance)
+        if not self._settings.ending.reads_sure(utterance.whole_text(), self.words):
+            self._out.append(cmd.ScoreEnd(utterance.number, utterance.snapshot))
         self._end_if_over(utterance, event.at)
 
     def _on_scored(self, event: ev.EndScored) -> None:
@@ -222,9 +240,15 @@ class TurnEngine:
     # turns ---------------------------------------------------------------------------------------------------------
 
     def _speculate(self, utterance: Utterance) -> None:
+        """Prepare the answer to what was said so far, unless more is sure to come."""
         text = utterance.whole_text()
+        if self._reply is not None and self._reply.text == text:
+            self._out.append(cmd.KeepReply(self._reply.turn, utterance.last_voice_at))
+            return
+        self._drop_reply()
         if text:
-            self._start_reply(text, utterance.last_voice_at)
+            if not self._settings.ending.trails_off(text, self.words):
+                self._start_reply(text, utterance.last_voice_at)
             self._out.append(cmd.ShowCustomer(text, final=False))
 
     def _start_reply(self, text: str, end_of_speech_at: float | None) -> Reply:
@@ -239,19 +263,25 @@ class TurnEngine:
             if utterance.asked and silence >= self._settings.give_up_s:
                 self._close(utterance)
             return
+        if utterance.interrupts:
+            # it meant nothing so far; a word may have been cut in two
+            if silence >= self._settings.go_on_after_s:
+                self._close(utterance)
+            return
         required = self._settings.ending.required_silence_s(
             utterance.whole_text(), utterance.sounds_done, self.words, self._pauses.stretch
         )
-        if not utterance.scored:
+        if not utterance.scored and not self._settings.ending.reads_sure(utterance.whole_text(), self.words):
             required = max(required, self._settings.await_score_s)
         if utterance.cut or silence >= required:
             self._end_turn(utterance, at)
 
     def _end_turn(self, utterance: Utterance, at: float) -> None:
         self._ended_voice_at = utterance.last_voice_at
+        text, addressed = utterance.whole_text(), self._addressed(utterance)
+        if addressed and text:
+            self._commit(self._reply or self._start_reply(text, utterance.last_voice_at), at)
         self._close(utterance)
-        if self._reply is not None:
-            self._commit(self._reply, at)
 
     def _commit(self, reply: Reply, at: float) -> None:
         self._active_at = at
@@ -264,6 +294,9 @@ class TurnEngine:
         """Forget the utterance; a silent one leaves no caption behind."""
         self._utterance = None
         self._onset.reset()
+        self._out += self._restraint.let_go()
+        if self._reply is not None and not self._reply.committed:
+            self._drop_reply()
         self._out.append(cmd.CloseUtterance(utterance.number))
         if self._reply is None:
             self._out.append(cmd.ShowCustomer("", final=True))
@@ -281,22 +314,19 @@ class TurnEngine:
         if self._reply is None or self._reply.turn != event.turn:
             return
         self._reply = None
-        self._active_at = self._spoke_until = event.at
-        if self._utterance is not None and self._utterance.interrupts:
+        self._out += self._restraint.let_go()
+        if self._utterance is not None:
             self._utterance.interrupts = False
-            self._out.append(cmd.Unduck())
+        self._active_at = self._spoke_until = event.at
         if event.ends_visit and self._utterance is None:
             self._end_visit()
-
-    def _drop_speculation(self) -> None:
-        if self._reply is not None and not self._reply.committed:
-            self._drop_reply()
 
     def _drop_reply(self) -> None:
         reply = self._reply
         if reply is None:
             return
         self._reply = None
+        self._restraint.forget()
         self._out.append(cmd.StopReply(reply.turn) if reply.audible else cmd.DiscardReply(reply.turn))
 
     # people at the screen ------------------------------------------------------------------------------------------

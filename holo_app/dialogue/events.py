@@ -9,11 +9,16 @@ from holo_app.dialogue.inputs import KioskInput
 
 @dataclass(frozen=True, slots=True)
 class VoiceFrame:
-    """One scored frame of the microphone; `at` is when its last sample was in the air, `seconds` its length."""
+    """One scored frame of the microphone; `at` is when its last sample was in the air, `seconds` its length.
+
+    level_dbfs: of the last tenth of a second. room_dbfs: of the room by itself; a sound far below the room is no voice.
+    """
 
     at: float
     probability: float
     seconds: float
+    level_dbfs: float = 0.0
+    room_dbfs: float = -65.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,19 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleSeen:
+    """What a camera sees: whether somebody stands before the kiosk, and looks at it. None: there is no camera any more."""
+
+    at: float
+    present: bool | None
+    facing: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
     at: float
 
 
-Event = VoiceFrame | PartialHeard | Transcribed | EndScored | ReplyAudible | ReplyEnded | Touched | Tick
+Event = VoiceFrame | PartialHeard | Transcribed | EndScored | ReplyAudible | ReplyEnded | Touched | PeopleSeen | Tick

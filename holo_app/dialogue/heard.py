@@ -14,6 +14,7 @@ class SpokenClause:
         self._start_s = start_s
         self._cues: list[WordCue] = []
         self._complete = False
+        self._end_s = float("inf")
 
     def add(self, cues: tuple[WordCue, ...]) -> None:
         """Word times of one more chunk, from the start of the clause."""
@@ -23,8 +24,13 @@ class SpokenClause:
         """All chunks are there."""
         self._complete = True
 
+    def cut(self, end_s: float) -> None:
+        """Its sound ends here, whatever words were still to come."""
+        self._end_s = end_s
+
     def heard_until(self, position_s: float) -> list[str]:
         """The written words of which more than half had left the device at `position_s`."""
+        position_s = min(position_s, self._end_s)
         heard: list[str] = []
         for cue in written_words(self._text, self._cues, complete=self._complete):
             if self._start_s + (cue.start_s + cue.end_s) / 2 > position_s:

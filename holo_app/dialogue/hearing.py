@@ -9,7 +9,10 @@ from typing import Any
 
 import structlog
 
+from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.events import EndScored, Event, PartialHeard, Transcribed
+from holo_app.dialogue.live_transcript import LiveTranscript
+from holo_app.dialogue.punctual import settled
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.kiosk import Trouble
@@ -24,8 +27,8 @@ log = structlog.get_logger(__name__)
 class Recognition:
     """Owns the recognition tasks. emit: takes each result as an engine event.
 
-    A final transcription cancels a partial one that still runs: the caption can wait, the answer cannot. The end-of-turn
-    model waits for it too: side by side on two cores, the words came 90 ms later, and the score no sooner.
+    An engine that streams is given the sound while it comes, from `open` to `close`; another one all there is when it is asked.
+    A final transcription cancels a partial one that still runs: the caption can wait, the answer cannot.
     """
 
     def __init__(
@@ -35,16 +38,43 @@ class Recognition:
         clock: Clock,
         troubles: TroubleBoard,
         emit: Callable[[Event], None],
+        deadlines: StageDeadlines | None = None,
     ) -> None:
         self._stt = stt
         self._end_of_turn = end_of_turn
         self._clock = clock
         self._troubles = troubles
         self._emit = emit
+        self._deadlines = deadlines or StageDeadlines()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._live: LiveTranscript | None = None
+        self._closing: set[asyncio.Task[None]] = set()
         self.language = "en"
         self.work_ms = 0.0
         """How long the last final transcription took."""
+
+    def open(self, utterance: int, audio: AudioChunk) -> None:
+        """An utterance begins with this sound."""
+        if self._stt.capabilities.streaming:
+            self._live = LiveTranscript(
+                self._stt,
+                self.language,
+                lambda text: self._emit(PartialHeard(self._clock.monotonic(), utterance, text)),
+            )
+            self._live.push(audio)
+
+    def feed(self, audio: AudioChunk) -> None:
+        """The next sound, whether there is an utterance or not."""
+        if self._live is not None:
+            self._live.push(audio)
+
+    def close(self) -> None:
+        """The utterance is over."""
+        live, self._live = self._live, None
+        if live is not None:
+            task = asyncio.ensure_future(live.aclose())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     def transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with Transcribed."""
@@ -53,7 +83,8 @@ class Recognition:
 
     def transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
         """Answer with PartialHeard, unless something more urgent comes."""
-        self._start("partial", self._transcribe_partial(utterance, audio))
+        if self._live is None:
+            self._start("partial", self._transcribe_partial(utterance, audio))
 
     def score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with EndScored."""
@@ -61,8 +92,9 @@ class Recognition:
 
     async def aclose(self) -> None:
         """Cancel what runs and wait for it."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
+        self.close()
+        tasks = [*self._tasks.values(), *self._closing]
+        for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -86,11 +118,8 @@ class Recognition:
         self._emit(PartialHeard(self._clock.monotonic(), utterance, text))
 
     async def _text_of(self, audio: AudioChunk) -> tuple[str, bool]:
-        text = ""
         try:
-            async with aclosing(self._stt.transcribe(_once(audio), language=self.language)) as transcripts:
-                async for transcript in transcripts:
-                    text = transcript.text
+            text = await self._words_of(audio)
         except ProviderError as error:
             log.warning("recognition_failed", provider=error.provider, category=error.category.value)
             self._troubles.begin(Trouble.NO_SPEECH_MODEL, str(error))
@@ -98,11 +127,18 @@ class Recognition:
         self._troubles.end(Trouble.NO_SPEECH_MODEL)
         return text, False
 
+    async def _words_of(self, audio: AudioChunk) -> str:
+        if self._live is not None:
+            return await settled(self._live.settle(), self._deadlines)
+        text = ""
+        async with aclosing(self._stt.transcribe(_once(audio), language=self.language)) as transcripts:
+            async for transcript in transcripts:
+                text = transcript.text
+        return text
+
     async def _score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         probability: float | None = None
         if self._end_of_turn is not None:
-            if (final := self._tasks.get("final")) is not None:
-                await asyncio.wait([final])
             try:
                 probability = await self._end_of_turn.probability(audio)
             except ProviderError as error:

@@ -18,22 +18,27 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InterruptionPolicy:
-    """confirm_s: this much voice is an interruption whatever it says."""
+    """The character is silent while this is judged, so there is no hurry: what counts is what was said.
+
+    confirm_s: this much voice with words in it is an interruption. longest_hold_s: without any words that mean something, the
+    character goes on after so much silence of its own.
+    """
 
     confirm_s: float = 0.7
+    longest_hold_s: float = 2.0
 
     def while_voiced(self, voiced_s: float, partial: str | None, said: str, words: TurnWords) -> Verdict:
-        """Judge while the sound goes on. `said` is what the character said lately (its echo must not stop it)."""
-        if partial and has_stop(partial, words) and not echoes(partial, said):
+        """Judge while the sound goes on, by the words so far. `said`: by the character lately; its echo must not stop it."""
+        if partial is None or self._means_nothing(partial, said, words):
+            return Verdict.UNSURE
+        if has_stop(partial, words) or voiced_s >= self.confirm_s:
             return Verdict.STOP
-        if voiced_s < self.confirm_s:
-            return Verdict.UNSURE
-        if partial is not None and (is_backchannel(partial, words) or echoes(partial, said)):
-            return Verdict.UNSURE
-        return Verdict.STOP
+        return Verdict.UNSURE
 
     def when_over(self, text: str, said: str, words: TurnWords) -> Verdict:
         """Judge after the sound, by its transcript."""
-        if is_backchannel(text, words) or echoes(text, said):
-            return Verdict.GO_ON
-        return Verdict.STOP
+        return Verdict.GO_ON if self._means_nothing(text, said, words) else Verdict.STOP
+
+    @staticmethod
+    def _means_nothing(text: str, said: str, words: TurnWords) -> bool:
+        return is_backchannel(text, words) or echoes(text, said)

@@ -16,7 +16,7 @@ import structlog
 from holo_app.dialogue import commands as cmd
 from holo_app.dialogue import events as ev
 from holo_app.dialogue.answering import Answering, Question
-from holo_app.dialogue.ear import Ear, level_dbfs
+from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
 from holo_app.dialogue.hearing import Recognition
 from holo_app.dialogue.inputs import KioskInput, LanguageChosen
@@ -31,6 +31,7 @@ from holo_app.dialogue.notices import (
 )
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.reply import Voice
+from holo_app.dialogue.room_level import dbfs, power_of
 from holo_app.dialogue.turn import Turn, TurnTimes
 from holo_app.dialogue.turn_words import TurnWords
 from holo_app.dialogue.visit import CUSTOMER_STAGES, Visit
@@ -47,7 +48,7 @@ log = structlog.get_logger(__name__)
 _TICK_S = 0.1
 _LEVEL_EVERY_S = 0.1
 _TIDY_EVERY_S = 60.0
-_DUCK_DB = -20.0
+_DUCK_DB, _DUCK_S = -20.0, 0.01
 
 Step = Callable[[ev.Event, Sequence[cmd.Command]], None]
 
@@ -149,11 +150,12 @@ class VoiceLoop:
             self._publish(LoopReady())
 
     def _hear(self, frame: MicFrame) -> None:
+        self._recognition.feed(frame.audio)
         for scored in self._parts.ear.push(frame):
             self._feed(scored)
         if frame.captured_at - self._levelled_at >= _LEVEL_EVERY_S:
             self._levelled_at = frame.captured_at
-            self._publish(MicLevel(level_dbfs(frame.audio.pcm)))
+            self._publish(MicLevel(dbfs(power_of(frame.audio.pcm))))
 
     async def _tick(self) -> None:
         self._tidy(starting=True)
@@ -193,7 +195,7 @@ class VoiceLoop:
 
     def _feed(self, event: ev.Event) -> None:
         if self._turn is not None:
-            self._engine.saying = self._turn.reply.answer.text
+            self._engine.saying = self._turn.reply.saying
         commands = self._engine.handle(event)
         if self._trace is not None:
             self._trace(event, commands)
@@ -214,10 +216,12 @@ class VoiceLoop:
 
     def _execute(self, command: cmd.Command) -> None:  # noqa: C901, PLR0912 - one flat table of commands reads best whole
         match command:
-            case cmd.OpenUtterance():
+            case cmd.OpenUtterance(utterance):
                 self._parts.ear.open()
+                self._recognition.open(utterance, self._parts.ear.utterance())
             case cmd.CloseUtterance():
                 self._parts.ear.close()
+                self._recognition.close()
             case cmd.TranscribePartial(utterance):
                 self._recognition.transcribe_partial(utterance, self._parts.ear.utterance())
             case cmd.Transcribe(utterance, snapshot):
@@ -228,14 +232,20 @@ class VoiceLoop:
                 self._start(number, text, ended_at)
             case cmd.Greet(number):
                 self._greet(number)
+            case cmd.KeepReply(_, ended_at):
+                self._running().times.end_of_speech_at = self._parts.ear.speech_ended_at(ended_at)
             case cmd.CommitReply():
                 self._commit(self._running())
             case cmd.DiscardReply() | cmd.StopReply():
                 self._drop(self._running(), heard=isinstance(command, cmd.StopReply))
             case cmd.Duck():
-                self._parts.voice.speaker.set_gain_db(_DUCK_DB)
+                self._parts.voice.speaker.set_gain_db(_DUCK_DB, ramp_s=_DUCK_S)
             case cmd.Unduck():
                 self._parts.voice.speaker.set_gain_db(0.0)
+            case cmd.Hold():
+                self._parts.voice.speaker.pause()
+            case cmd.Resume():
+                self._parts.voice.speaker.resume()
             case cmd.ShowCustomer(text, final):
                 self._publish(CustomerCaption(text, final))
             case cmd.ShowState(state):
@@ -263,6 +273,7 @@ class VoiceLoop:
     def _greet(self, number: int) -> None:
         question = Question(self._character.greeting, self._character.language, self._character)
         self._turn = Turn(number, question, TurnTimes(self._clock.monotonic(), None), asked=False)
+        self._parts.voice.speaker.set_gain_db(0.0)
         self._turn.start(None, self._parts.voice, self._on_audible, self._on_over)
         self._turn.reply.commit()
 

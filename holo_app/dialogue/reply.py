@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from holo_app.dialogue.answering import Answer, Answering, Question
+from holo_app.dialogue.fillers import Filler, Fillers
 from holo_app.dialogue.heard import HeardLedger, SpokenClause
 from holo_app.dialogue.notices import CharacterCaption, MouthScheduled, Notice, ProductsShown, SpeechCut
 from holo_app.dialogue.silent_voice import SilentVoice
@@ -30,7 +31,11 @@ _SECONDS_PER_CHARACTER = 0.065
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How replies are spoken. spoken_form(text, language) writes out numbers, prices and units for the ear."""
+    """How replies are spoken.
+
+    spoken_form(text, language) writes out numbers, prices and units for the ear. fillers: what to say when an answer is late;
+    None: nothing.
+    """
 
     tts: TextToSpeech
     speaker: Speaker
@@ -38,35 +43,49 @@ class Voice:
     spoken_form: Callable[[str, str], str]
     publish: Callable[[Notice], None]
     troubles: TroubleBoard
+    fillers: Fillers | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class _Piece:
     """A clause on its way to the speaker."""
 
-    text: str
-    chunks: asyncio.Queue[SpeechChunk | None]
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.chunks: asyncio.Queue[SpeechChunk | None] = asyncio.Queue()
+        self.cut = False
+        """The voice failed in the middle: the last words were never made."""
 
 
 class Reply:
     """Runs as one task. `commit` lets it be heard; cancelling the task ends it; `silence` stops what plays at once.
 
-    on_audible(at): called once, with the moment at which the first sample leaves the speaker.
+    on_audible(at): called once, with the moment at which the first sample leaves the speaker, were it a filler's.
+    on_answer_audible(at): the same for the answer's own first sample.
     """
 
     def __init__(
-        self, question: Question, answering: Answering | None, voice: Voice, on_audible: Callable[[float], None]
+        self,
+        question: Question,
+        answering: Answering | None,
+        voice: Voice,
+        on_audible: Callable[[float], None],
+        on_answer_audible: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.question = question
         self.answer = Answer()
         self._answering = answering
         self._voice = voice
         self._on_audible = on_audible
+        self._on_answer_audible = on_answer_audible
         self._committed = asyncio.Event()
         self._pieces: asyncio.Queue[_Piece | None] = asyncio.Queue(_SYNTHESISED_AHEAD)
         self._ledger = HeardLedger()
         self._shown: list[str] = []
+        self._filler = ""
+        self._answer_is_here = asyncio.Event()
+        self._failure: ProviderError | None = None
         self._played = False
+        self._answer_played = False
         self._over = asyncio.Event()
         self._silenced_at: float | None = None
 
@@ -85,6 +104,11 @@ class Reply:
             self._silenced_at = self._voice.speaker.stop()
             self._voice.publish(SpeechCut(self._silenced_at))
 
+    @property
+    def saying(self) -> str:
+        """All that was or will be said, whatever of it is an answer."""
+        return f"{self._filler} {self.answer.text}".strip()
+
     def heard(self) -> str:
         """The part of the answer that left the device up to now."""
         position_s = self._voice.speaker.position_s() if self._silenced_at is None else self._silenced_at
@@ -92,24 +116,25 @@ class Reply:
 
     async def run(self) -> None:
         """Answer and speak to the end. Raises: ProviderError when there was no answer at all."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._synthesise_all())
-                group.create_task(self._play_all())
-        except* ProviderError as failures:
-            raise failures.exceptions[0] from None
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._synthesise_all())
+            group.create_task(self._play_all())
+        if self._failure is not None:
+            raise self._failure
 
     async def _synthesise_all(self) -> None:
-        first = True
-        async with aclosing(self._clauses()) as clauses:
-            async for clause in clauses:
-                piece = _Piece(clause, asyncio.Queue())
-                await self._pieces.put(piece)
-                await self._synthesise(piece)
-                if first:
-                    first = False
+        try:
+            async with aclosing(self._clauses()) as clauses:
+                async for clause in clauses:
+                    piece = _Piece(clause)
+                    await self._pieces.put(piece)
+                    await self._synthesise(piece)
                     # What may still be thrown away is not worth more than its first clause.
                     await self.until_committed()
+        except ProviderError as error:
+            # not raised here: a filler is said to its end
+            self._failure = error
+        self._answer_is_here.set()
         await self._pieces.put(None)
 
     async def _clauses(self) -> AsyncGenerator[str]:
@@ -124,13 +149,14 @@ class Reply:
     async def _synthesise(self, piece: _Piece) -> None:
         began = self._voice.clock.monotonic()
         spoken = self._voice.spoken_form(piece.text, self.question.language)
-        async with aclosing(self._speech(spoken)) as chunks:
+        async with aclosing(self._speech(spoken, piece)) as chunks:
             async for chunk in chunks:
+                self._answer_is_here.set()
                 self.answer.timings_ms.setdefault(Stage.TTS_FIRST_AUDIO, 1000 * (self._voice.clock.monotonic() - began))
                 piece.chunks.put_nowait(chunk)
         piece.chunks.put_nowait(None)
 
-    async def _speech(self, text: str) -> AsyncGenerator[SpeechChunk]:
+    async def _speech(self, text: str, piece: _Piece) -> AsyncGenerator[SpeechChunk]:
         """Speech of `text`; where the voice fails before its first sound, captions go on at reading pace."""
         character, language = self.question.character, self.question.language
         delivered = False
@@ -144,6 +170,7 @@ class Reply:
         except ProviderError as error:
             log.warning("voice_failed", provider=error.provider, category=error.category.value)
             self._voice.troubles.begin(Trouble.NO_VOICE, str(error))
+            piece.cut = delivered
             if not delivered:
                 async with aclosing(SilentVoice().synthesize(text, voice="", language=language)) as pauses:
                     async for pause in pauses:
@@ -151,9 +178,37 @@ class Reply:
 
     async def _play_all(self) -> None:
         await self.until_committed()
+        await self._fill_the_wait()
         while (piece := await self._pieces.get()) is not None:
             await self._play(piece)
         await self._voice.speaker.drain()
+
+    async def _fill_the_wait(self) -> None:
+        """Say a filler where the answer is late. Nothing of the answer is queued before its last sample is."""
+        fillers, question = self._voice.fillers, self.question
+        if fillers is None or self._answering is None:
+            return
+        try:
+            async with asyncio.timeout(fillers.after_s):
+                await self._answer_is_here.wait()
+        except TimeoutError:
+            filler = fillers.following(voice=question.character.voice, language=question.language)
+            if filler is not None and not self._over.is_set():
+                log.info("filler_said", language=question.language)
+                self._filler = filler.text
+                await self._play_filler(filler)
+
+    async def _play_filler(self, filler: Filler) -> None:
+        start_s: float | None = None
+        for chunk in filler.speech:
+            chunk_start_s = await self._voice.speaker.play(chunk.audio)
+            if self._over.is_set():
+                return
+            if start_s is None:
+                start_s = chunk_start_s
+                self._voice.publish(CharacterCaption(filler.text, start_s, start_s + filler.seconds))
+                self._sounds_from(start_s)
+            self._move_mouth(chunk, start_s)
 
     async def _play(self, piece: _Piece) -> None:
         clause: SpokenClause | None = None
@@ -170,18 +225,29 @@ class Reply:
             clause.add(chunk.words)
             self._move_mouth(chunk, start_s)
         if clause is not None:
-            clause.finish()
+            if piece.cut:
+                clause.cut(end_s)
+            else:
+                clause.finish()
             if not self._over.is_set():
                 self._voice.publish(CharacterCaption(piece.text, start_s, end_s))
 
     def _began(self, text: str, start_s: float) -> None:
         """A clause is in the speaker's queue: caption it, with an end guessed from its length until that is known."""
         self._voice.publish(CharacterCaption(text, start_s, start_s + _SECONDS_PER_CHARACTER * len(text)))
+        at = self._sounds_from(start_s)
+        if not self._answer_played:
+            self._answer_played = True
+            self._on_answer_audible(at)
+        self._show_products()
+
+    def _sounds_from(self, start_s: float) -> float:
+        """Sound was queued to start there on the content timeline; returns the moment at which it leaves the speaker."""
+        at = self._voice.clock.monotonic() + max(0.0, start_s - self._voice.speaker.position_s())
         if not self._played:
             self._played = True
-            ahead_s = max(0.0, start_s - self._voice.speaker.position_s())
-            self._on_audible(self._voice.clock.monotonic() + ahead_s)
-        self._show_products()
+            self._on_audible(at)
+        return at
 
     def _show_products(self) -> None:
         if list(self.answer.skus) != self._shown:

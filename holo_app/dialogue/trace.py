@@ -53,6 +53,8 @@ class Trace:
                 return f"reply {turn} is over{', a goodbye' if ends_visit else ''}"
             case ev.Touched(_, touched):
                 return f"touch: {type(touched).__name__}"
+            case ev.PeopleSeen(_, present, facing):
+                return f"people: present {_known(present)}, facing {_known(facing)}"
             case ev.VoiceFrame() | ev.Tick():
                 return ""
             case _ as never:
@@ -62,6 +64,8 @@ class Trace:
         match command:
             case cmd.StartReply(turn, text, _):
                 return f"prepare reply {turn} to {self._quoted(text)}"
+            case cmd.KeepReply(turn, _):
+                return f"keep reply {turn}"
             case cmd.ShowCustomer(text, final):
                 return f"caption {self._quoted(text)}{'' if final else ' …'}"
             case cmd.ShowState(state):
@@ -72,13 +76,17 @@ class Trace:
                 return f"{_PLAIN[type(command)]} {number}"
             case cmd.CommitReply(number) | cmd.DiscardReply(number) | cmd.StopReply(number) | cmd.Greet(number):
                 return f"{_PLAIN[type(command)]} {number}"
-            case cmd.Duck() | cmd.Unduck() | cmd.BeginVisit() | cmd.EndVisit():
+            case cmd.Duck() | cmd.Unduck() | cmd.Hold() | cmd.Resume() | cmd.BeginVisit() | cmd.EndVisit():
                 return _PLAIN[type(command)]
             case _ as never:
                 assert_never(never)
 
     def _quoted(self, text: str) -> str:
         return f'"{text}"' if self._words else f"({len(text.split())} words)"
+
+
+def _known(seen: bool | None) -> str:
+    return {True: "yes", False: "no", None: "unknown"}[seen]
 
 
 _PLAIN: dict[type[cmd.Command], str] = {
@@ -93,6 +101,8 @@ _PLAIN: dict[type[cmd.Command], str] = {
     cmd.Greet: "greet as reply",
     cmd.Duck: "duck",
     cmd.Unduck: "back to full loudness",
+    cmd.Hold: "hold",
+    cmd.Resume: "go on",
     cmd.BeginVisit: "a visit begins",
     cmd.EndVisit: "the visit ends",
 }

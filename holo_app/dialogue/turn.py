@@ -65,7 +65,13 @@ class Turn:
         on_over: Callable[[Turn], None],
     ) -> None:
         """Begin to answer; nothing is heard before `reply.commit()`."""
-        self._reply = Reply(self.question, answering, voice, lambda at: on_audible(self, at))
+        self._reply = Reply(
+            self.question,
+            answering,
+            voice,
+            lambda at: on_audible(self, at),
+            lambda at: self.times.since_speech(Stage.FIRST_AUDIO_OF_ANSWER, at),
+        )
         self._task = asyncio.ensure_future(self._run(on_over))
 
     def timings_ms(self) -> dict[str, float]:

@@ -65,6 +65,16 @@ class TurnEndPolicy:
     surely_done: float = 0.75
     surely_not: float = 0.3
 
+    @staticmethod
+    def reads_sure(text: str, words: TurnWords) -> bool:
+        """Whether `text` is finished whatever it sounds like: a whole question."""
+        return completeness(text, words) >= _QUESTION
+
+    @staticmethod
+    def trails_off(text: str, words: TurnWords) -> bool:
+        """Whether `text` ends with a word after which nobody stops."""
+        return completeness(text, words) <= _TRAILS_OFF
+
     def required_silence_s(self, text: str, sounds_done: float | None, words: TurnWords, stretch: float = 1.0) -> float:
         """Silence after which the turn is over, given its transcript and the end-of-turn score (None: not known).
 

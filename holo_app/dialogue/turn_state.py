@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from holo_app.dialogue.addressee import AddresseePolicy
 from holo_app.dialogue.interruption import InterruptionPolicy
 from holo_app.dialogue.turn_end import TurnEndPolicy
 from holo_app.dialogue.turn_start import OnsetRule
@@ -13,9 +14,11 @@ from holo_app.dialogue.turn_start import OnsetRule
 class TurnSettings:
     """Times in seconds.
 
-    idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking. release: probability
+    idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking. duck_probability,
+    unduck_after_s: see Restraint. release: probability
     under which a frame is silence. resume_frames: voiced frames that end a silence (one alone is a click).
-    speculate_after_s: silence at which the answer is prepared. await_score_s: silence that no turn ends before while the
+    speculate_after_s: silence at which the answer is prepared. go_on_after_s: silence after which the character goes on when a
+    sound meant nothing. await_score_s: silence that no turn ends before while the
     end-of-turn model has not answered. reask_s: silences at which it is asked again. partial_every_s, probe_every_s: how
     often a running utterance is transcribed for the caption, and to tell whether it interrupts. longest_turn_s: a turn is
     cut there. give_up_s: silence after which a turn without any transcript is dropped. invite_s: how long a touch shows
@@ -24,10 +27,13 @@ class TurnSettings:
 
     idle: OnsetRule = OnsetRule(0.5, 4, 6)
     thinking: OnsetRule = OnsetRule(0.5, 5, 7)
-    speaking: OnsetRule = OnsetRule(0.6, 4, 6)
+    speaking: OnsetRule = OnsetRule(0.6, 3, 4)
+    duck_probability: float = 0.6
+    unduck_after_s: float = 0.16
     release: float = 0.35
     resume_frames: int = 2
-    speculate_after_s: float = 0.09
+    speculate_after_s: float = 0.03
+    go_on_after_s: float = 0.2
     await_score_s: float = 0.45
     reask_s: tuple[float, ...] = (0.5, 0.8)
     partial_every_s: float = 0.6
@@ -38,6 +44,7 @@ class TurnSettings:
     idle_wipe_s: float = 60.0
     ending: TurnEndPolicy = TurnEndPolicy()
     interruption: InterruptionPolicy = InterruptionPolicy()
+    addressee: AddresseePolicy = field(default_factory=AddresseePolicy)
 
 
 @dataclass(slots=True)
@@ -54,6 +61,7 @@ class Utterance:
     cut: bool = False
     """It was too long and is over, whatever is still said."""
     voiced_s: float = 0.0
+    loudest_dbfs: float = -100.0
     run: int = 0
     snapshot: int = 0
     asked: bool = False

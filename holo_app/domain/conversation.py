@@ -29,7 +29,9 @@ class Stage(StrEnum):
     TTS_FIRST_AUDIO = "tts_first_audio"
     """First clause handed to synthesis → its first audio."""
     END_OF_SPEECH_TO_FIRST_AUDIO = "end_of_speech_to_first_audio"
-    """Last speech sample of the customer → first answer sample that leaves the speaker."""
+    """Last speech sample of the customer → first sample that leaves the speaker, of the answer or of a filler before it."""
+    FIRST_AUDIO_OF_ANSWER = "first_audio_of_answer"
+    """Last speech sample of the customer → first sample of the answer itself; later than the other where a filler was said."""
 
 
 @dataclass(frozen=True, slots=True)

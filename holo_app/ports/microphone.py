@@ -11,10 +11,15 @@ from holo_app.domain.audio import AudioChunk
 
 @dataclass(frozen=True, slots=True)
 class MicFrame:
-    """Captured sound. captured_at: Clock.monotonic() at which its last sample was in the air, in seconds."""
+    """Captured sound. captured_at: Clock.monotonic() at which its last sample was in the air, in seconds.
+
+    own_dbfs: the loudest (RMS) that the kiosk played in the time from which an echo can be in this frame; −100: nothing, or
+    nobody knows.
+    """
 
     audio: AudioChunk
     captured_at: float
+    own_dbfs: float = -100.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 
 from holo_app.bootstrap.answers import Answers, load_answers
 from holo_app.bootstrap.late import Late, LateComposer, LateRetriever, LateTts
+from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.errors import FailureCategory, ProviderError, StorageError
 from holo_app.ports.llm import AnswerDone, AnswerRequest, TextDelta
 from holo_app.ports.tts import TextToSpeech
@@ -105,7 +106,7 @@ def _answers(load: Callable[[], HashEmbedder]) -> Late[Answers]:
 @virtual_time
 async def test_answers_come_when_they_are_loaded() -> None:
     late = _answers(HashEmbedder)
-    grounding = await LateRetriever(late).retrieve("hello", language="en")
+    grounding = await LateRetriever(late, StageDeadlines()).retrieve("hello", language="en")
     request = AnswerRequest("hello", "en", ROBIN, grounding=grounding)
     composer = LateComposer(late)
     events = [event async for event in composer.answer(request)]
@@ -128,7 +129,7 @@ def _refused() -> HashEmbedder:
 async def test_answers_that_cannot_be_loaded_fail_as_a_provider_does(load: Callable[[], HashEmbedder]) -> None:
     late = _answers(load)
     with pytest.raises(ProviderError):
-        await LateRetriever(late).retrieve("hello", language="en")
+        await LateRetriever(late, StageDeadlines()).retrieve("hello", language="en")
     with pytest.raises(ProviderError):
         async for _ in LateComposer(late).answer(AnswerRequest("hello", "en", ROBIN)):
             pass

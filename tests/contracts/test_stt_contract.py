@@ -30,11 +30,13 @@ class Case:
     text: str
 
 
-@pytest.fixture(params=["fake", pytest.param("moonshine", marks=pytest.mark.models)])
+@pytest.fixture(params=["fake", "streaming fake", pytest.param("moonshine", marks=pytest.mark.models)])
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
-    if request.param == "fake":
+    if request.param != "moonshine":
         script = SpokenScript()
-        made = Case(FakeStt(script, delay_s=0), script.say(QUESTION, 2.5), QUESTION)
+        made = Case(
+            FakeStt(script, delay_s=0, streaming=request.param == "streaming fake"), script.say(QUESTION, 2.5), QUESTION
+        )
     else:
         made = Case(MoonshineStt(model_folder("moonshine-tiny-en")), question(), QUESTION)
     yield made

@@ -9,6 +9,9 @@ from contextlib import aclosing
 import pytest
 import pytest_asyncio
 
+from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
+from holo_app.dialogue.deadlines import StageDeadlines
+from holo_app.dialogue.punctual import PunctualTts
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk, TextToSpeech
 from holo_app.providers.piper.tts import PiperSettings, PiperTts
@@ -39,11 +42,38 @@ def piper() -> PiperTts:
     )
 
 
+def fake() -> FakeTts:
+    return FakeTts(first_chunk_s=0, chunk_s=0)
+
+
+async def canned() -> CannedSpeech:
+    """Keeps all the texts but the last."""
+
+    async def at_once() -> None:
+        """Nobody talks."""
+
+    speech = CannedSpeech(fake())
+    await speech.prepare([Phrase(text, "hum", "en") for text in ["Hello there.", *TEXTS[:-1]]], at_once)
+    assert speech.kept_bytes
+    return speech
+
+
 @pytest_asyncio.fixture(
-    loop_scope="module", scope="module", params=["fake", pytest.param("piper", marks=pytest.mark.models)]
+    loop_scope="module",
+    scope="module",
+    params=["fake", "canned", "punctual", pytest.param("piper", marks=pytest.mark.models)],
 )
 async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
-    made: TextToSpeech = FakeTts(first_chunk_s=0, chunk_s=0) if request.param == "fake" else piper()
+    made: TextToSpeech
+    match request.param:
+        case "canned":
+            made = await canned()
+        case "punctual":
+            made = PunctualTts(fake(), StageDeadlines())
+        case "piper":
+            made = piper()
+        case _:
+            made = fake()
     yield made
     await made.aclose()
     await made.aclose()

@@ -37,6 +37,8 @@ class Floor:
     settings: TurnSettings = field(default_factory=TurnSettings)
     answers_itself: bool = True
     now: float = 100.0
+    level_dbfs: float = -20.0
+    room_dbfs: float = -65.0
 
     def __post_init__(self) -> None:
         self.engine = TurnEngine(self.settings, WORDS)
@@ -58,7 +60,7 @@ class Floor:
     def voice(self, seconds: float, probability: float = 0.95) -> None:
         for _ in range(round(seconds / FRAME_S)):
             self.now += FRAME_S
-            self.feed(ev.VoiceFrame(self.now, probability, FRAME_S))
+            self.feed(ev.VoiceFrame(self.now, probability, FRAME_S, self.level_dbfs, self.room_dbfs))
 
     def quiet(self, seconds: float) -> None:
         self.voice(seconds, 0.02)

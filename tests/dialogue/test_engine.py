@@ -12,8 +12,8 @@ from holo_app.domain.kiosk import KioskState
 from tests.dialogue.floor import FRAME_S, Floor
 
 ANSWERED = [
-    "OpenUtterance", "ShowState:listening", "Transcribe", "ScoreEnd", "StartReply",
-    "CloseUtterance", "BeginVisit", "CommitReply", "ShowState:thinking",
+    "OpenUtterance", "ShowState:listening", "Transcribe", "StartReply",
+    "BeginVisit", "CommitReply", "CloseUtterance", "ShowState:thinking",
 ]  # fmt: skip
 
 
@@ -64,14 +64,46 @@ def test_a_pause_after_a_trailing_word_is_waited_out() -> None:
     floor.voice(1.5)
     floor.quiet(1.0)
     assert floor.commands(cmd.CommitReply) == []
+    assert floor.commands(cmd.StartReply) == []
     floor.voice(1.0)
-    assert [type(c) for c in floor.commands(cmd.DiscardReply)] == [cmd.DiscardReply]
     floor.quiet(1.0)
     assert [c.text for c in floor.commands(cmd.StartReply) if isinstance(c, cmd.StartReply)] == [
-        "I am looking for something for my",
-        "I am looking for something for my daughter.",
+        "I am looking for something for my daughter."
     ]
-    assert floor.commands(cmd.CommitReply) == [cmd.CommitReply(2)]
+    assert floor.commands(cmd.CommitReply) == [cmd.CommitReply(1)]
+
+
+def test_whoever_trails_off_for_good_is_answered_in_the_end() -> None:
+    floor = Floor(texts=["I am looking for something for my"])
+    floor.voice(1.5)
+    floor.quiet(1.5)
+    assert [type(c) for c in floor.commands(cmd.StartReply, cmd.CommitReply)] == [cmd.StartReply, cmd.CommitReply]
+    assert floor.when(cmd.CommitReply) == floor.when(cmd.StartReply) == pytest.approx(1.5 + 1.2, abs=0.05)
+
+
+def test_a_sound_that_adds_no_words_keeps_the_answer_that_is_prepared() -> None:
+    floor = Floor(texts=["I need a jacket."], sounds_done=0.1)
+    floor.voice(1.0)
+    floor.quiet(0.3)
+    floor.voice(0.2)
+    floor.quiet(1.5)
+    assert [type(c) for c in floor.commands(cmd.StartReply, cmd.KeepReply, cmd.DiscardReply, cmd.CommitReply)] == [
+        cmd.StartReply, cmd.KeepReply, cmd.CommitReply,
+    ]  # fmt: skip
+    kept = floor.commands(cmd.KeepReply)[0]
+    assert isinstance(kept, cmd.KeepReply)
+    assert kept.end_of_speech_at == pytest.approx(101.5, abs=0.05)
+
+
+def test_more_words_replace_the_answer_that_is_prepared() -> None:
+    floor = Floor(texts=["I need a jacket.", "I need a jacket for hiking."], sounds_done=0.1)
+    floor.voice(1.0)
+    floor.quiet(0.3)
+    floor.voice(0.4)
+    floor.quiet(1.5)
+    assert [type(c) for c in floor.commands(cmd.StartReply, cmd.KeepReply, cmd.DiscardReply, cmd.CommitReply)] == [
+        cmd.StartReply, cmd.DiscardReply, cmd.StartReply, cmd.CommitReply,
+    ]  # fmt: skip
 
 
 def test_one_voiced_frame_in_the_silence_is_a_click_and_costs_nothing() -> None:
@@ -101,7 +133,7 @@ def test_a_turn_waits_a_little_for_the_end_of_turn_model(scored_after_s: float, 
     floor.voice(1.0)
     asked = floor.now
     floor.quiet(0.1)
-    floor.feed(ev.Transcribed(floor.now, 1, 0, "How much is the blue jacket?"))
+    floor.feed(ev.Transcribed(floor.now, 1, 0, "I need a blue jacket."))
     while floor.now < asked + 1.0:
         floor.quiet(FRAME_S)
         if asked + scored_after_s <= floor.now < asked + scored_after_s + FRAME_S:
@@ -173,11 +205,83 @@ def test_an_interruption_ducks_then_stops_then_is_answered() -> None:
     floor.voice(1.5)
     floor.quiet(1.0)
     assert [n for n in floor.names() if n != "TranscribePartial"] == [
-        "OpenUtterance", "Duck", "StopReply", "ShowState:listening",
-        "Transcribe", "ScoreEnd", "StartReply", "CloseUtterance", "CommitReply", "ShowState:thinking",
+        "Duck", "OpenUtterance", "Hold", "Transcribe", "StopReply", "StartReply", "ScoreEnd", "ShowState:listening",
+        "CommitReply", "CloseUtterance", "ShowState:thinking",
     ]  # fmt: skip
-    assert floor.when(cmd.Duck) <= 0.13
-    assert floor.when(cmd.StopReply) <= 0.75
+    assert floor.when(cmd.Duck) <= FRAME_S
+    assert floor.when(cmd.Hold) <= 3 * FRAME_S
+
+
+def test_words_that_go_on_stop_the_answer_before_they_end() -> None:
+    floor = speaking()
+    floor.partial = "I meant the"
+    floor.voice(1.5)
+    assert floor.when(cmd.StopReply) == pytest.approx(0.7, abs=0.1)
+
+
+def test_a_noise_that_goes_on_holds_the_answer_for_two_seconds_only() -> None:
+    floor = speaking()
+    floor.partial, floor.texts = "", [""]
+    floor.voice(4.0)
+    floor.quiet(0.5)
+    assert floor.commands(cmd.StopReply) == []
+    assert floor.when(cmd.Resume) == pytest.approx(2.1, abs=0.1)
+    assert len(floor.commands(cmd.Hold)) == len(floor.commands(cmd.Resume)) == 1
+
+
+def test_a_single_loud_frame_ducks_for_a_moment() -> None:
+    floor = speaking()
+    floor.voice(FRAME_S)
+    floor.quiet(1.0)
+    assert floor.names() == ["Duck", "Unduck"]
+    assert floor.when(cmd.Unduck) == pytest.approx(0.2, abs=0.04)
+
+
+def test_a_word_cut_in_two_by_a_breath_is_waited_for() -> None:
+    floor = speaking()
+    floor.texts = ["", "Stop it."]
+    floor.voice(0.2)
+    floor.quiet(0.12)
+    floor.voice(0.3)
+    floor.quiet(1.0)
+    assert floor.commands(cmd.Resume) == []
+    assert len(floor.commands(cmd.StopReply)) == 1
+
+
+def test_a_voice_in_the_crowd_is_neither_answered_nor_does_it_interrupt() -> None:
+    floor = speaking()
+    floor.room_dbfs, floor.level_dbfs = -30.0, -22.0
+    floor.partial, floor.texts = "did you see the game", ["Did you see the game?"]
+    floor.voice(1.5)
+    floor.quiet(1.0)
+    assert floor.commands(cmd.StopReply, cmd.StartReply) == []
+    assert len(floor.commands(cmd.Resume)) == 1
+    floor.reply_over()
+    floor.voice(1.5)
+    floor.quiet(1.5)
+    assert floor.commands(cmd.StartReply) == []
+
+
+def test_a_noise_that_turned_out_to_be_the_room_leaves_no_trace() -> None:
+    floor = Floor(sounds_done=0.1)
+    floor.voice(1.0)
+    floor.quiet(0.1)
+    assert len(floor.commands(cmd.StartReply)) == 1
+    floor.room_dbfs = -5.0
+    floor.quiet(1.0)
+    assert [type(c) for c in floor.commands(cmd.DiscardReply, cmd.CommitReply, cmd.BeginVisit)] == [cmd.DiscardReply]
+
+
+def test_whoever_looks_away_is_not_meant_until_they_touch_the_screen() -> None:
+    floor = Floor()
+    floor.feed(ev.PeopleSeen(floor.now, present=True, facing=False))
+    floor.asks()
+    assert floor.commands(cmd.StartReply) == []
+    floor.touch(inputs.TalkPressed())
+    floor.audible()
+    floor.reply_over()
+    floor.asks()
+    assert len(floor.commands(cmd.CommitReply)) == 1
 
 
 def test_a_stop_word_in_a_partial_stops_early() -> None:
@@ -190,9 +294,9 @@ def test_a_stop_word_in_a_partial_stops_early() -> None:
 def test_mhm_ducks_and_goes_on() -> None:
     floor = speaking()
     floor.texts = ["Mhm."]
-    floor.voice(0.35)
+    floor.voice(0.3)
     floor.quiet(0.6)
-    assert floor.names() == ["OpenUtterance", "Duck", "Transcribe", "ScoreEnd", "Unduck", "CloseUtterance"]
+    assert floor.names() == ["Duck", "OpenUtterance", "Hold", "Transcribe", "Resume", "Unduck", "CloseUtterance"]
     assert floor.engine.state is KioskState.SPEAKING
 
 

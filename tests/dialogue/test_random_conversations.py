@@ -76,6 +76,7 @@ class Rules:
     reply: int | None = None
     committed: bool = False
     ducked: bool = False
+    held: bool = False
     visiting: bool = False
 
     def __post_init__(self) -> None:
@@ -114,6 +115,13 @@ class Rules:
                 self.ducked = True
             case cmd.Unduck():
                 self.ducked = False
+            case cmd.Hold():
+                assert self.ducked
+                assert not self.held
+                self.held = True
+            case cmd.Resume():
+                assert self.held
+                self.held = False
             case cmd.BeginVisit() | cmd.EndVisit():
                 assert self.visiting == isinstance(command, cmd.EndVisit)
                 self.visiting = not self.visiting
@@ -121,7 +129,7 @@ class Rules:
                 pass
 
     def _over(self) -> None:
-        self.reply, self.committed, self.ducked = None, False, False
+        self.reply, self.committed, self.ducked, self.held = None, False, False, False
 
 
 async def _do(world: World, act: Act) -> None:  # noqa: C901, PLR0912 - one flat table of acts
@@ -151,20 +159,25 @@ async def _do(world: World, act: Act) -> None:  # noqa: C901, PLR0912 - one flat
             world.answerer.failure = FailureCategory.UNAVAILABLE
         case "slow":
             world.stt.delay_s, world.answerer.first_s, world.tts.first_chunk_s = act.seconds, act.seconds, act.seconds
+            world.retriever.delay_s = world.end_of_turn.delay_s = act.seconds
         case _:
             world.stt.failure = world.tts.failure = world.answerer.failure = None
             world.stt.delay_s, world.answerer.first_s, world.tts.first_chunk_s = 0.12, 0.02, 0.14
+            world.retriever.delay_s, world.end_of_turn.delay_s = 0.01, 0.06
             world.speaker.replug()
     await asyncio.sleep(act.then_s)
 
 
 async def _hold(acts: Sequence[Act], rules: Rules) -> None:
     async with running(settings=TurnSettings(idle_wipe_s=IDLE_WIPE_S), trace=rules.step) as world:
+        await world.keep_fillers()
         for act in acts:
             await _do(world, act)
         world.speaker.replug()
         await asyncio.sleep(SETTLED_S)
-        assert (rules.utterance, rules.reply, rules.ducked) == (None, None, False), "somebody waits for ever"
+        assert (rules.utterance, rules.reply, rules.ducked, rules.held) == (None, None, False, False), (
+            "somebody waits for ever"
+        )
         assert not rules.visiting, "an empty shop has no visitor"
         messages = world.messages()
         assert all(message.heard or message.interrupted for message in messages), "what nobody heard is not history"

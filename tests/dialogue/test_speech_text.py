@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holo_app.dialogue.caption_words import written_words
-from holo_app.dialogue.clauses import ClauseSplitter
+from holo_app.dialogue.clauses import ClauseSplitter, is_sentence, pieces_of
 from holo_app.dialogue.heard import HeardLedger
 from holo_app.domain.speech import WordCue
 
@@ -89,3 +89,25 @@ def test_the_ledger_knows_what_left_the_device() -> None:
     assert ledger.heard_until(10.8) == "It costs"
     assert ledger.heard_until(10.1) == ""
     assert ledger.heard_until(12.5) == "It costs £149,"
+
+
+def test_a_clause_that_was_cut_was_heard_only_up_to_the_cut() -> None:
+    ledger = HeardLedger()
+    first = ledger.begin("It costs a lot.", start_s=0.0)
+    first.add(tuple(WordCue(word, i * 0.5, (i + 1) * 0.5) for i, word in enumerate(["It", "costs", "a", "lot."])))
+    first.cut(1.0)
+    ledger.begin("Really.", start_s=1.0).add((WordCue("Really.", 0.0, 0.5),))
+    assert ledger.heard_until(0.6) == "It"
+    assert ledger.heard_until(9.0) == "It costs Really."
+
+
+@pytest.mark.parametrize(
+    ("piece", "whole"),
+    [("It is.", True), ("Is it?”", True), ("So…", True), ("Well,", False), ("", False), ("it is", False)],
+)
+def test_where_a_spoken_text_may_end(piece: str, whole: bool) -> None:
+    assert is_sentence(piece) is whole
+
+
+def test_the_pieces_of_a_text_that_is_there_at_once() -> None:
+    assert pieces_of("You're welcome! Is there anything else") == ["You're welcome!", "Is there anything else"]

@@ -11,10 +11,20 @@ from typing import TypeVar
 
 from holo_app.audio.virtual import VirtualMicrophone, VirtualSpeaker
 from holo_app.dialogue.answering import Answering
+from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
+from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
+from holo_app.dialogue.fillers import Fillers
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice, StateChanged, TurnFinished
+from holo_app.dialogue.punctual import (
+    PunctualAnswerer,
+    PunctualEndOfTurn,
+    PunctualRetriever,
+    PunctualStt,
+    PunctualTts,
+)
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.reply import Voice
 from holo_app.dialogue.troubles import TroubleBoard
@@ -40,6 +50,8 @@ AVA = Character(
 )
 
 
+FILLERS = ("One moment, please.", "Let me see.")
+
 TRANSCRIPT_TTL = timedelta(seconds=150)
 
 
@@ -63,8 +75,17 @@ class World:
     answerer: FakeAnswerer
     fallback: FakeAnswerer
     store: SqlStore
+    canned: CannedSpeech
     notices: list[tuple[float, Notice]] = field(default_factory=list)
     loop: VoiceLoop | None = None
+
+    async def keep_fillers(self) -> None:
+        """Synthesise the fillers now; before that, none is said."""
+
+        async def at_once() -> None:
+            """Nobody talks before the story begins."""
+
+        await self.canned.prepare([Phrase(text, AVA.voice, AVA.language) for text in FILLERS], at_once)
 
     async def say(self, text: str, seconds: float = 1.5, *, complete: bool = True) -> float:
         """Say it, and return the moment at which its last sample was in the air."""
@@ -95,30 +116,44 @@ class World:
             ]
 
 
+def _spoken(text: str, _language: str) -> str:
+    return text.replace("89", "eighty nine")
+
+
 def build(
-    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+    microphone: Microphone | None = None,
+    settings: TurnSettings | None = None,
+    trace: Step | None = None,
+    tts: FakeTts | None = None,
+    *,
+    streaming: bool = False,
 ) -> World:
     """A world with its loop, not yet running."""
-    clock, script = VirtualClock(), SpokenScript()
+    clock, script, deadlines, tts = VirtualClock(), SpokenScript(), StageDeadlines(), tts or FakeTts()
+    canned = CannedSpeech(PunctualTts(tts, deadlines))
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     world = World(
-        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050), FakeStt(script), FakeTts(),
-        FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(),
+        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050),
+        FakeStt(script, streaming=streaming), tts,
+        FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(), canned,
     )  # fmt: skip
 
     def publish(notice: Notice) -> None:
         world.notices.append((clock.monotonic(), notice))
 
     troubles = TroubleBoard(publish)
+    fillers = Fillers(canned, {"en": FILLERS}, _spoken, after_s=deadlines.filler_after_s)
     parts = LoopParts(
         microphone=microphone or world.microphone,
         ear=Ear(FakeVad()),
-        stt=world.stt,
-        end_of_turn=world.end_of_turn,
-        answering=Answering(world.retriever, [answerer, fallback], clock),
-        voice=Voice(
-            world.tts, world.speaker, clock, lambda text, _: text.replace("89", "eighty nine"), publish, troubles
+        stt=PunctualStt(world.stt, deadlines),
+        end_of_turn=PunctualEndOfTurn(world.end_of_turn, deadlines),
+        answering=Answering(
+            PunctualRetriever(world.retriever, deadlines),
+            [PunctualAnswerer(answerer, deadlines), PunctualAnswerer(fallback, deadlines)],
+            clock,
         ),
+        voice=Voice(canned, world.speaker, clock, _spoken, publish, troubles, fillers),
         recorder=Recorder(world.store, publish, troubles, transcript_ttl=TRANSCRIPT_TTL, run_blocking=in_place),
         character=AVA,
         words={"en": WORDS},
@@ -129,10 +164,15 @@ def build(
 
 @asynccontextmanager
 async def running(
-    microphone: Microphone | None = None, settings: TurnSettings | None = None, trace: Step | None = None
+    microphone: Microphone | None = None,
+    settings: TurnSettings | None = None,
+    trace: Step | None = None,
+    tts: FakeTts | None = None,
+    *,
+    streaming: bool = False,
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
-    world = build(microphone, settings, trace)
+    world = build(microphone, settings, trace, tts, streaming=streaming)
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)

@@ -19,8 +19,16 @@ class FakeStt:
     begun, `cancelled` those that gave no answer.
     """
 
-    def __init__(self, script: SpokenScript, *, delay_s: float = 0.12, languages: tuple[str, ...] = ("en",)) -> None:
+    def __init__(
+        self,
+        script: SpokenScript,
+        *,
+        delay_s: float = 0.12,
+        languages: tuple[str, ...] = ("en",),
+        streaming: bool = False,
+    ) -> None:
         self._script = script
+        self._streaming = streaming
         self._languages = frozenset(languages)
         self.delay_s = delay_s
         self.failure: FailureCategory | None = None
@@ -30,7 +38,7 @@ class FakeStt:
 
     @property
     def capabilities(self) -> SttCapabilities:
-        return SttCapabilities("fake-stt", self._languages, streaming=False)
+        return SttCapabilities("fake-stt", self._languages, self._streaming)
 
     async def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
         self.calls += 1
@@ -40,15 +48,23 @@ class FakeStt:
                 raise ProviderError("fake-stt", FailureCategory.UNAVAILABLE, "closed")
             if language not in self._languages:
                 raise ProviderError("fake-stt", FailureCategory.BAD_REQUEST, f"language {language}")
-            pcm = b"".join([chunk.pcm async for chunk in audio])
+            pcm, partial = b"", ""
+            async for chunk in audio:
+                pcm += chunk.pcm
+                text = self._words(pcm)
+                if self._streaming and text != partial:
+                    partial = text
+                    yield Transcript(text, language, final=False)
             await asyncio.sleep(self.delay_s)
             if self.failure is not None:
                 raise ProviderError("fake-stt", self.failure)
-            text = " ".join(said.text for said in self._script.heard(AudioChunk(pcm)))
             finished = True
-            yield Transcript(text, language, final=True)
+            yield Transcript(self._words(pcm), language, final=True)
         finally:
             self.cancelled += not finished
+
+    def _words(self, pcm: bytes) -> str:
+        return " ".join(said.text for said in self._script.heard(AudioChunk(pcm)))
 
     async def aclose(self) -> None:
         self.closed = True

@@ -16,7 +16,8 @@ from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 class FakeTts:
     """Speaks `words_per_s` words a second as a hum: the first chunk after `first_chunk_s`, one chunk a word.
 
-    Set `failure` to make every call fail, `fail_after_chunks` to make it fail in mid-sentence. `spoken` lists
+    Set `failure` to make every call fail, `fail_after_chunks` to make it fail in mid-sentence, `stall_after_chunks` to make
+    the next `stalls` calls hang there. `spoken` lists
     the texts asked for, `cancelled` counts the calls that did not reach their end.
     """
 
@@ -37,6 +38,8 @@ class FakeTts:
         self.chunk_s = chunk_s
         self.failure: FailureCategory | None = None
         self.fail_after_chunks: int | None = None
+        self.stall_after_chunks = 0
+        self.stalls = 0
         self.spoken: list[str] = []
         self.cancelled = 0
         self.closed = False
@@ -58,6 +61,9 @@ class FakeTts:
                 await asyncio.sleep(self.chunk_s if index else self.first_chunk_s)
                 if self.failure is not None or index == self.fail_after_chunks:
                     raise ProviderError("fake-tts", self.failure or FailureCategory.UNAVAILABLE)
+                if self.stalls and index == self.stall_after_chunks:
+                    self.stalls -= 1
+                    await asyncio.Event().wait()
                 yield self._hum(word, index)
             finished = True
         finally:

@@ -26,7 +26,7 @@ class Stack:
 
 
 STACKS = {
-    "ours": Stack("tests.benchmarks.turn_taking.ours"),
+    "ours": Stack("tests.benchmarks.turn_taking.ours", variants=("segmented",)),
     "pipecat": Stack(
         "tests.benchmarks.turn_taking.pipecat_stack",
         ("pipecat-ai[silero]==1.14.0", "numpy"),

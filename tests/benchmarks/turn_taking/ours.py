@@ -71,20 +71,26 @@ class _Speaker(QueuedSpeaker):
 
 
 class _Recognition:
-    """Knows what was said in the sound that it is given, which ends now."""
+    """Knows what was said in the sound that it is given, which ends now.
 
-    def __init__(self, microphone: Microphone) -> None:
+    streaming: the text is there STT_S after the last of it was said, as for the frameworks; else STT_S after it was asked for.
+    """
+
+    def __init__(self, microphone: Microphone, *, streaming: bool) -> None:
         self._microphone = microphone
+        self._streaming = streaming
 
     @property
     def capabilities(self) -> SttCapabilities:
-        return SttCapabilities("stub", _LANGUAGES, streaming=False)
+        return SttCapabilities("stub", _LANGUAGES, self._streaming)
 
     async def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
-        now = time.monotonic()
         seconds = sum([chunk.seconds async for chunk in audio])
+        now = time.monotonic()
         text = heard_between(self._microphone.said, now - seconds, now)
-        await asyncio.sleep(STT_S)
+        spoken = [said.ended_at for said in self._microphone.said if said.ended_at <= now]
+        begun_at = spoken[-1] if self._streaming and spoken else now
+        await asyncio.sleep(max(0.0, begun_at + STT_S - now))
         yield Transcript(text, language, final=True)
 
     async def aclose(self) -> None:
@@ -164,7 +170,7 @@ async def hold(task: Task, tell: Tell) -> None:
     parts = LoopParts(
         microphone=_Microphone(microphone),
         ear=Ear(hearing.vad),
-        stt=_Recognition(microphone),
+        stt=_Recognition(microphone, streaming=task.variant != "segmented"),
         end_of_turn=hearing.end_of_turn,
         answering=Answering(_NoShop(), [_Answerer(answers)], clock),
         voice=Voice(_Tts(), speaker, clock, lambda text, _: text, _ignore, troubles),

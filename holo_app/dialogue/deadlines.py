@@ -1,0 +1,143 @@
+"""Deadlines of a turn's stages: a stage that is silent for too long fails as if it had said so itself.
+
+asyncio.timeout alone cannot do this: it waits until the stage has cleaned up after itself, which one that hangs may never do.
+Here the stage runs in a task of its own, from its first step to its last, and is left behind when it does not end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+
+from holo_app.errors import FailureCategory, ProviderError
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+_CLEAN_UP_S = 0.3
+"""What comes next in line must not wait for long either."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageDeadlines:
+    """How long each stage may keep a customer waiting, in seconds, before what comes after it in line takes its place.
+
+    first_text, next_text: of an answerer. first_sound, next_sound: of the voice, per clause. transcript: of the words of an
+    utterance that is over. end_of_turn: of the model's score. filler_after_s: from the end of the turn, until the character
+    says that it is looking.
+    """
+
+    retrieve_s: float = 1.5
+    first_text_s: float = 1.5
+    next_text_s: float = 2.0
+    first_sound_s: float = 3.0
+    next_sound_s: float = 3.0
+    transcript_s: float = 3.5
+    end_of_turn_s: float = 1.0
+    filler_after_s: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """first_s: seconds until the first item that counts. next_s: seconds between items after it."""
+
+    first_s: float
+    next_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """The stage has nothing more. error: why, unless it is simply finished."""
+
+    error: Exception | None
+
+
+async def in_time(
+    items: AsyncGenerator[T], stage: str, patience: Patience, counts: Callable[[T], bool] = lambda _: True
+) -> AsyncGenerator[T]:
+    """The items of a generator while they come in time; only the time in which somebody waits for one is measured.
+
+    Closing it closes `items` and waits for that, but not for long. It may run two items ahead of its reader.
+    counts: which items end the wait for the first one.
+
+    Raises: what `items` raises. ProviderError: TIMEOUT, named after `stage`.
+    """
+    box: asyncio.Queue[T | _Over] = asyncio.Queue()
+    room = asyncio.Semaphore(1)
+    pump = asyncio.ensure_future(_pump(items, box, room))
+    time, left_s, begun = asyncio.get_running_loop().time, patience.first_s, False
+    try:
+        while True:
+            asked = time()
+            item = await _taken(box, stage, left_s)
+            if isinstance(item, _Over):
+                if item.error is not None:
+                    raise item.error
+                return
+            room.release()
+            begun = begun or counts(item)
+            left_s = patience.next_s if begun else left_s - (time() - asked)
+            yield item
+    finally:
+        await _ended(pump, stage)
+
+
+async def within(work: Coroutine[Any, Any, T], stage: str, seconds: float) -> T:
+    """The result of `work`, if it comes in time; else it is cancelled and waited for, but not for long.
+
+    Raises: what `work` raises. ProviderError: TIMEOUT, named after `stage`.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+        if not done:
+            raise _late(stage, seconds)
+        return task.result()
+    finally:
+        await _ended(task, stage)
+
+
+async def _pump(items: AsyncGenerator[T], box: asyncio.Queue[T | _Over], room: asyncio.Semaphore) -> None:
+    error: Exception | None = None
+    try:
+        async with aclosing(items):
+            async for item in items:
+                await room.acquire()
+                box.put_nowait(item)
+    except Exception as problem:  # a task ends here; whoever reads the items gets it
+        error = problem
+    box.put_nowait(_Over(error))
+
+
+async def _taken(box: asyncio.Queue[T | _Over], stage: str, seconds: float) -> T | _Over:
+    try:
+        async with asyncio.timeout(seconds):
+            return await box.get()
+    except TimeoutError:
+        raise _late(stage, seconds) from None
+
+
+async def _ended(task: asyncio.Task[Any], stage: str) -> None:
+    """Cancel what still runs and wait for it; what hangs even then is left behind."""
+    task.add_done_callback(_forget)
+    if not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=_CLEAN_UP_S)
+        if not task.done():
+            log.warning("stage_does_not_end", stage=stage)
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    """Nobody reads its result any more, and asyncio would complain about an error that nobody saw."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _late(stage: str, seconds: float) -> ProviderError:
+    return ProviderError(stage, FailureCategory.TIMEOUT, f"nothing came within {seconds:.1f} s")
