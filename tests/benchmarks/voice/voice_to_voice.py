@@ -90,7 +90,7 @@ def measure(
         latencies.append((answer - ended) * 1000)
         print(f"{clip.name:36} {latencies[-1]:7.0f} ms   {kiosk.memory_mb():6.0f} MB", flush=True)
         while_it_speaks(clip)
-        _await_quiet(recorder)
+        await_quiet(recorder)
     return latencies
 
 
@@ -110,7 +110,8 @@ def _first_sound(recorder: Recorder, after: float) -> float:
     return float("inf")
 
 
-def _await_quiet(recorder: Recorder) -> None:
+def await_quiet(recorder: Recorder) -> None:
+    """Return when the kiosk has said nothing for a while."""
     while True:
         sounds = recorder.speaker.loud()
         if not len(sounds) or time.monotonic() - sounds[-1] > _QUIET_S:
