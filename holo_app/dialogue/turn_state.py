@@ -33,7 +33,7 @@ class TurnSettings:
     release: float = 0.35
     resume_frames: int = 2
     speculate_after_s: float = 0.03
-    go_on_after_s: float = 0.2
+    go_on_after_s: float = 0.3
     await_score_s: float = 0.45
     reask_s: tuple[float, ...] = (0.5, 0.8)
     partial_every_s: float = 0.6

@@ -6,9 +6,9 @@ All stacks hear the same clips at the same pace, in real time and one after the 
 latencies (see `stubs`), so that what differs is how they take turns. Each detects speech with its own models. DIR holds 16 kHz
 WAV files named as in `clips`; the clips of the repository's demo have no backchannel and no sentence with a pause.
 
-Recognition is not asked in the same way: our loop asks when it thinks that the customer may have ended, and has the text 150 ms
-later; the frameworks stream all sound into a stub that finds the end of a clip by itself, and have it 150 ms after that. In the
-variants `pipecat:segmented` and `livekit:segmented` they ask as we do. Other variants: see the adapters.
+Each streams the sound into a recogniser that has the text 150 ms after the end of a clip. In the variants `ours:segmented`,
+`pipecat:segmented` and `livekit:segmented` recognition is asked when the stack thinks that the customer may have ended, and
+answers 150 ms after that, as an engine on the device does. Other variants: see the adapters.
 
 `--short`: our loop alone, one scenario per round, two rounds.
 """

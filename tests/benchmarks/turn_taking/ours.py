@@ -37,7 +37,7 @@ from holo_app.storage.store import memory_store
 from tests.benchmarks.turn_taking.microphone import Microphone
 from tests.benchmarks.turn_taking.script import Conversation
 from tests.benchmarks.turn_taking.speaker import SoundCard
-from tests.benchmarks.turn_taking.stubs import STT_S, Answers, heard_between, speech
+from tests.benchmarks.turn_taking.stubs import FIRST_PARTIAL_S, PARTIAL_EVERY_S, STT_S, Answers, heard_between, speech
 from tests.benchmarks.turn_taking.voice import RATE_HZ, Samples
 from tests.benchmarks.turn_taking.wire import Task, Tell, serve
 
@@ -74,7 +74,8 @@ class _Speaker(QueuedSpeaker):
 class _Recognition:
     """Knows what was said in the sound that it is given, which ends now.
 
-    streaming: the text is there STT_S after the last of it was said, as for the frameworks; else STT_S after it was asked for.
+    streaming: the text is there STT_S after the last of it was said, and parts of it before, as for the frameworks; else
+    STT_S after it was asked for.
     """
 
     def __init__(self, microphone: Microphone, *, streaming: bool) -> None:
@@ -86,7 +87,13 @@ class _Recognition:
         return SttCapabilities("stub", _LANGUAGES, self._streaming)
 
     async def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
-        seconds = sum([chunk.seconds async for chunk in audio])
+        seconds, told = 0.0, FIRST_PARTIAL_S
+        async for chunk in audio:
+            seconds += chunk.seconds
+            if self._streaming and seconds >= told:
+                told = seconds + PARTIAL_EVERY_S
+                now = time.monotonic()
+                yield Transcript(heard_between(self._microphone.said, now - seconds, now), language, final=False)
         now = time.monotonic()
         text = heard_between(self._microphone.said, now - seconds, now)
         spoken = [said.ended_at for said in self._microphone.said if said.ended_at <= now]

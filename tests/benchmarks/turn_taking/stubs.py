@@ -21,8 +21,8 @@ LLM_TOKEN_S = 0.015
 TTS_FIRST_S = 0.100
 TTS_SPEED = 10.0
 
-_FIRST_PARTIAL_S = 0.4
-_PARTIAL_EVERY_S = 0.3
+FIRST_PARTIAL_S = 0.4
+PARTIAL_EVERY_S = 0.3
 
 
 def heard_between(said: Iterable[Said], start: float, end: float) -> str:
@@ -103,7 +103,7 @@ class StreamingRecogniser:
         if running and now >= running[0].ended_at:
             self._finished += 1
             heard.append(Heard(running[0].text, final=True, in_s=STT_S))
-        elif running and now >= max(running[0].onset_at + _FIRST_PARTIAL_S, self._partial_at + _PARTIAL_EVERY_S):
+        elif running and now >= max(running[0].onset_at + FIRST_PARTIAL_S, self._partial_at + PARTIAL_EVERY_S):
             self._partial_at = now
             heard.append(Heard(heard_between(running[:1], 0.0, now), final=False, in_s=0.0))
         return heard
