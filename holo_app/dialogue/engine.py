@@ -15,7 +15,7 @@ from holo_app.dialogue.addressee import Audience
 from holo_app.dialogue.interruption import Verdict
 from holo_app.dialogue.pauses import SpeakerPauses
 from holo_app.dialogue.restraint import Restraint
-from holo_app.dialogue.turn_start import OnsetDetector, OnsetRule
+from holo_app.dialogue.turn_start import OnsetDetector
 from holo_app.dialogue.turn_state import Reply, TurnSettings, Utterance
 from holo_app.dialogue.turn_words import TurnWords, echoes, is_noise, is_stop
 from holo_app.domain.kiosk import KioskState
@@ -106,16 +106,12 @@ class TurnEngine:
 
     def _watch(self, frame: ev.VoiceFrame) -> None:
         """Nobody speaks yet. Lowering the voice costs nothing, so that one frame is enough for it."""
-        rule = self._onset_rule()
+        rule = self._settings.onset_rule(self._reply)
         if self._onset.push(frame.probability, rule):
             self._open(frame, since=frame.at - rule.window * frame.seconds)
         elif self._reply is not None and self._reply.audible:
-            self._out += self._restraint.watch(frame.probability, frame.at)
-
-    def _onset_rule(self) -> OnsetRule:
-        if self._reply is None or not self._reply.committed:
-            return self._settings.idle
-        return self._settings.speaking if self._reply.audible else self._settings.thinking
+            near = self._addressed(frame.level_dbfs)
+            self._out += self._restraint.watch(frame.probability if near else 0.0, frame.at)
 
     def _open(self, frame: ev.VoiceFrame, *, since: float) -> None:
         self._utterances += 1
@@ -126,7 +122,7 @@ class TurnEngine:
         reply = self._reply
         if reply is not None and reply.audible:
             utterance.interrupts = True
-            self._out += self._restraint.hold(frame.at)
+            self._hold_back(utterance, frame.at)
         elif reply is not None:
             # The turn was ended too early: nothing of the reply was heard, so the customer simply goes on.
             utterance.prefix = reply.text
@@ -170,17 +166,23 @@ class TurnEngine:
         utterance.asked = True
         self._out.append(cmd.Transcribe(utterance.number, utterance.snapshot))
 
+    def _hold_back(self, utterance: Utterance, at: float) -> None:
+        if not utterance.held and self._addressed(utterance.loudest_dbfs):
+            utterance.held = True
+            self._out += self._restraint.hold(at)
+
     def _judge_interruption(self, utterance: Utterance, at: float) -> None:
+        self._hold_back(utterance, at)
         policy = self._settings.interruption
         verdict = policy.while_voiced(utterance.voiced_s, utterance.partial, self.saying, self.words)
-        if verdict is Verdict.STOP and self._addressed(utterance):
+        if verdict is Verdict.STOP and self._addressed(utterance.loudest_dbfs):
             utterance.interrupts = False
             self._drop_reply()
         elif self._restraint.held_for_s(at) >= policy.longest_hold_s:
             self._out += self._restraint.let_go()
 
-    def _addressed(self, utterance: Utterance) -> bool:
-        return self._audience.addressed_by(utterance.loudest_dbfs, invited=self._frame_at < self._invited_until)
+    def _addressed(self, level_dbfs: float) -> bool:
+        return self._audience.addressed_by(level_dbfs, invited=self._frame_at < self._invited_until)
 
     # what recognition says -----------------------------------------------------------------------------------------
 
@@ -201,7 +203,9 @@ class TurnEngine:
             return
         utterance.text = event.text.strip()
         utterance.failed = event.failed
-        if not self._addressed(utterance) or (is_noise(utterance.text, self.words) and not utterance.interrupts):
+        if not self._addressed(utterance.loudest_dbfs) or (
+            is_noise(utterance.text, self.words) and not utterance.interrupts
+        ):
             self._close(utterance)
             return
         if utterance.interrupts:
@@ -259,26 +263,22 @@ class TurnEngine:
 
     def _end_if_over(self, utterance: Utterance, at: float) -> None:
         silence = at - utterance.last_voice_at
-        if utterance.text is None:
-            if utterance.asked and silence >= self._settings.give_up_s:
+        if utterance.text is None or utterance.interrupts:
+            # what meant nothing so far may be a word that was cut in two
+            patience = self._settings.give_up_s if utterance.text is None else self._settings.go_on_after_s
+            if utterance.asked and silence >= patience:
                 self._close(utterance)
             return
-        if utterance.interrupts:
-            # it meant nothing so far; a word may have been cut in two
-            if silence >= self._settings.go_on_after_s:
-                self._close(utterance)
-            return
-        required = self._settings.ending.required_silence_s(
-            utterance.whole_text(), utterance.sounds_done, self.words, self._pauses.stretch
-        )
-        if not utterance.scored and not self._settings.ending.reads_sure(utterance.whole_text(), self.words):
+        text, ending = utterance.whole_text(), self._settings.ending
+        required = ending.required_silence_s(text, utterance.sounds_done, self.words, self._pauses.stretch)
+        if not utterance.scored and not ending.reads_sure(text, self.words):
             required = max(required, self._settings.await_score_s)
         if utterance.cut or silence >= required:
             self._end_turn(utterance, at)
 
     def _end_turn(self, utterance: Utterance, at: float) -> None:
         self._ended_voice_at = utterance.last_voice_at
-        text, addressed = utterance.whole_text(), self._addressed(utterance)
+        text, addressed = utterance.whole_text(), self._addressed(utterance.loudest_dbfs)
         if addressed and text:
             self._commit(self._reply or self._start_reply(text, utterance.last_voice_at), at)
         self._close(utterance)
@@ -287,8 +287,7 @@ class TurnEngine:
         self._active_at = at
         self._begin_visit()
         reply.committed = True
-        self._out.append(cmd.ShowCustomer(reply.text, final=True))
-        self._out.append(cmd.CommitReply(reply.turn))
+        self._out += [cmd.ShowCustomer(reply.text, final=True), cmd.CommitReply(reply.turn)]
 
     def _close(self, utterance: Utterance) -> None:
         """Forget the utterance; a silent one leaves no caption behind."""

@@ -46,6 +46,12 @@ class TurnSettings:
     interruption: InterruptionPolicy = InterruptionPolicy()
     addressee: AddresseePolicy = field(default_factory=AddresseePolicy)
 
+    def onset_rule(self, reply: Reply | None) -> OnsetRule:
+        """What an onset is while there is that reply."""
+        if reply is None or not reply.committed:
+            return self.idle
+        return self.speaking if reply.audible else self.thinking
+
 
 @dataclass(slots=True)
 class Utterance:
@@ -58,6 +64,8 @@ class Utterance:
     """Words of a turn that was committed too early and that this utterance continues."""
     interrupts: bool = False
     """The character was speaking when it began, and nothing is decided yet."""
+    held: bool = False
+    """The character fell silent for it."""
     cut: bool = False
     """It was too long and is over, whatever is still said."""
     voiced_s: float = 0.0

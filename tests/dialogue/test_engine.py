@@ -261,12 +261,21 @@ def test_a_voice_in_the_crowd_is_neither_answered_nor_does_it_interrupt() -> Non
     floor.partial, floor.texts = "did you see the game", ["Did you see the game?"]
     floor.voice(1.5)
     floor.quiet(1.0)
-    assert floor.commands(cmd.StopReply, cmd.StartReply) == []
-    assert len(floor.commands(cmd.Resume)) == 1
+    assert floor.commands(cmd.StopReply, cmd.StartReply, cmd.Duck, cmd.Hold) == []
     floor.reply_over()
     floor.voice(1.5)
     floor.quiet(1.5)
     assert floor.commands(cmd.StartReply) == []
+
+
+def test_a_voice_that_comes_nearer_is_held_for_when_it_stands_out() -> None:
+    floor = speaking()
+    floor.room_dbfs, floor.level_dbfs = -40.0, -32.0
+    floor.voice(0.3)
+    assert floor.commands(cmd.Hold) == []
+    floor.level_dbfs = -20.0
+    floor.voice(0.2)
+    assert floor.commands(cmd.Duck, cmd.Hold) == [cmd.Duck(), cmd.Hold()]
 
 
 def test_laughter_is_no_question() -> None:
