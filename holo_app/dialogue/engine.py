@@ -209,7 +209,8 @@ class TurnEngine:
             self._close(utterance)
             return
         if utterance.interrupts:
-            verdict = self._settings.interruption.when_over(utterance.text, self.saying, self.words)
+            interruption, voiced_s = self._settings.interruption, utterance.voiced_s
+            verdict = interruption.when_over(voiced_s, utterance.text, self.saying, self.words)
             if verdict is Verdict.GO_ON:
                 self._end_if_over(utterance, event.at)
                 return

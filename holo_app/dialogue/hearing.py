@@ -11,6 +11,7 @@ import structlog
 
 from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.events import EndScored, Event, PartialHeard, Transcribed
+from holo_app.dialogue.laughter import sounds_like_laughter
 from holo_app.dialogue.live_transcript import LiveTranscript
 from holo_app.dialogue.punctual import settled
 from holo_app.dialogue.troubles import TroubleBoard
@@ -123,6 +124,8 @@ class Recognition:
 
     async def _text_of(self, audio: AudioChunk) -> tuple[str, str, bool]:
         """What was said, in which language, and whether nobody could try."""
+        if sounds_like_laughter(audio):
+            return "", self.language, False
         try:
             text, language = await self._words_of(audio)
         except ProviderError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from holo_app.dialogue.turn_words import TurnWords, echoes, has_stop, is_backchannel, is_noise
+from holo_app.dialogue.turn_words import TurnWords, echoes, has_stop, is_backchannel, is_noise, words_of
 
 
 class Verdict(Enum):
@@ -21,11 +21,13 @@ class InterruptionPolicy:
     """The character is silent while this is judged, so there is no hurry: what counts is what was said.
 
     confirm_s: this much voice with words in it is an interruption. longest_hold_s: without any words that mean something, the
-    character goes on after so much silence of its own.
+    character goes on after so much silence of its own. shortest_s: less voice than this interrupts only with a word that is
+    known to be whole, or a question: recognisers make two words of a "mhm".
     """
 
     confirm_s: float = 0.7
     longest_hold_s: float = 2.0
+    shortest_s: float = 0.45
 
     def while_voiced(self, voiced_s: float, partial: str | None, said: str, words: TurnWords) -> Verdict:
         """Judge while the sound goes on, by the words so far. `said`: by the character lately; its echo must not stop it."""
@@ -35,10 +37,16 @@ class InterruptionPolicy:
             return Verdict.STOP
         return Verdict.UNSURE
 
-    def when_over(self, text: str, said: str, words: TurnWords) -> Verdict:
+    def when_over(self, voiced_s: float, text: str, said: str, words: TurnWords) -> Verdict:
         """Judge after the sound, by its transcript."""
-        return Verdict.GO_ON if self._means_nothing(text, said, words) else Verdict.STOP
+        if self._means_nothing(text, said, words) or (voiced_s < self.shortest_s and not _is_whole(text, words)):
+            return Verdict.GO_ON
+        return Verdict.STOP
 
     @staticmethod
     def _means_nothing(text: str, said: str, words: TurnWords) -> bool:
         return is_backchannel(text, words) or is_noise(text, words) or echoes(text, said)
+
+
+def _is_whole(text: str, words: TurnWords) -> bool:
+    return has_stop(text, words) or " ".join(words_of(text)) in words.complete or text.rstrip().endswith("?")

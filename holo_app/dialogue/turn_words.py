@@ -52,15 +52,19 @@ def is_backchannel(text: str, words: TurnWords) -> bool:
 
 
 def is_noise(text: str, words: TurnWords) -> bool:
-    """Whether `text` is what recognisers make of laughter and the like: a known phrase, or one word again and again."""
+    """Whether `text` is what recognisers make of laughter, coughs and the like.
+
+    That is a known phrase, one word again and again, or something in another script than any language offered.
+    """
     spoken = words_of(text)
-    if " ".join(spoken) in words.noises:
+    if " ".join(spoken) in words.noises or any(ord(letter) > _LAST_LATIN for word in spoken for letter in word):
         return True
     again_and_again = len(spoken) >= _TIMES and len(set(spoken)) == 1
     return again_and_again and spoken[0] not in words.stops | words.complete and not spoken[0].isdigit()
 
 
 _TIMES = 3
+_LAST_LATIN = 0x24F
 
 
 def is_stop(text: str, words: TurnWords) -> bool:

@@ -97,7 +97,7 @@ def test_a_stop_word_that_the_character_says_itself_is_no_stop() -> None:
     ("text", "verdict"), [("", Verdict.GO_ON), ("I see.", Verdict.GO_ON), ("in red?", Verdict.STOP)]
 )
 def test_interruption_when_over(text: str, verdict: Verdict) -> None:
-    assert InterruptionPolicy().when_over(text, "", WORDS) is verdict
+    assert InterruptionPolicy().when_over(1.0, text, "", WORDS) is verdict
 
 
 def test_words() -> None:
@@ -115,16 +115,32 @@ def test_words() -> None:
     assert not has_stop("the stop watch", WORDS)
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("I hope.", Verdict.GO_ON),
+        ("How much?", Verdict.STOP),
+        ("Wait.", Verdict.STOP),
+        ("No.", Verdict.STOP),
+    ],
+)
+def test_a_very_short_sound_interrupts_only_with_a_whole_word(text: str, verdict: Verdict) -> None:
+    assert InterruptionPolicy().when_over(0.3, text, "", WORDS) is verdict
+    assert InterruptionPolicy().when_over(0.6, text, "", WORDS) is Verdict.STOP
+
+
 def test_what_recognisers_write_for_laughter_is_noise() -> None:
     assert is_noise("Thank you for watching.", WORDS)
     assert is_noise("Pasha, Pasha, Pasha", WORDS)
+    assert is_noise("大家啊", WORDS)
+    assert not is_noise("Äpfel, ça va?", WORDS)
     assert not is_noise("", WORDS)
     assert not is_noise("very very nice", WORDS)
     assert not is_noise("stop stop stop", WORDS)
     assert not is_noise("No, no, no!", WORDS)
     assert not is_noise("seven 7 7 7", WORDS)
     assert not is_noise("7 7 7", WORDS)
-    assert InterruptionPolicy().when_over("Ha ha ha ha.", "", WORDS) is Verdict.GO_ON
+    assert InterruptionPolicy().when_over(1.0, "Ha ha ha ha.", "", WORDS) is Verdict.GO_ON
 
 
 def test_echo_needs_three_words_in_order() -> None:
