@@ -24,8 +24,13 @@ _TEXTS = {
     "part1": "I am looking for something for my",
     "part2": "daughter's birthday, she is eleven.",
 }
-_QUESTIONS = ("u1", "u2", "price", "kettle")
-_BARGE_INS = ("barge", "barge2", "interrupt")
+_ROLES = {
+    "question": ("u1", "u2", "price", "kettle"),
+    "barge-in": ("barge", "barge2", "interrupt"),
+    "backchannel": ("mhm",),
+    "first half": ("part1",),
+    "second half": ("part2",),
+}
 
 _AUDIBLE = 0.01 * 32768
 _AUDIBLE_SHARE_OF_PEAK = 0.1
@@ -48,8 +53,8 @@ class Clips:
     questions: tuple[Clip, ...]
     barge_ins: tuple[Clip, ...]
     backchannel: Clip | None
-    halves: tuple[Clip, Clip] | None
-    """One sentence in two recordings; the first ends in a word that no sentence ends with."""
+    halves: tuple[tuple[Clip, Clip], ...]
+    """Sentences in two recordings each; the first ends in a word that no sentence ends with."""
 
 
 def clip_of(text: str, samples: Samples) -> Clip:
@@ -62,23 +67,26 @@ def clip_of(text: str, samples: Samples) -> Clip:
 
 def load_clips(folder: Path) -> Clips:
     """Read the clips that are there. Raises: ValueError: no question, or a file of another kind than 16 kHz mono PCM16."""
-    found = {name: clip_of(text, _read(path)) for name, text, path in _listed(folder) if path.exists()}
-    questions = tuple(found[name] for name in _QUESTIONS if name in found)
+    found: dict[str, list[Clip]] = {role: [] for role in _ROLES}
+    for role, text, path in known_clips(folder):
+        if path.exists():
+            found[role].append(clip_of(text, _read(path)))
+    questions = tuple(found["question"])
     if not questions:
-        raise ValueError(f"{folder} holds no question: one of {', '.join(_QUESTIONS)}.wav")
-    halves = (found["part1"], found["part2"]) if {"part1", "part2"} <= found.keys() else None
-    barge_ins = tuple(found[name] for name in _BARGE_INS if name in found)
-    return Clips(questions, barge_ins, found.get("mhm"), halves)
+        raise ValueError(f"{folder} holds no question: one of {', '.join(_ROLES['question'])}.wav")
+    halves = tuple(zip(found["first half"], found["second half"], strict=False))
+    return Clips(questions, tuple(found["barge-in"]), next(iter(found["backchannel"]), None), halves)
 
 
-def _listed(folder: Path) -> list[tuple[str, str, Path]]:
-    """Name, text and file of every clip, as `script.toml` of the folder says; without one, of the known names."""
+def known_clips(folder: Path) -> list[tuple[str, str, Path]]:
+    """Role, text and file of every clip that may be there, as `script.toml` of the folder says; without one, of the known names."""
     script = folder / "script.toml"
-    texts = dict(_TEXTS)
+    texts, roles = dict(_TEXTS), {name: role for role, names in _ROLES.items() for name in names}
     if script.exists():
         lines = tomllib.loads(script.read_text(encoding="utf-8"))["line"]
         texts = {Path(line["clip"]).stem: line["text"] for line in lines}
-    return [(name, text, folder / f"{name}.wav") for name, text in texts.items()]
+        roles |= {Path(line["clip"]).stem: line["role"] for line in lines if "role" in line}
+    return [(roles[name], text, folder / f"{name}.wav") for name, text in texts.items() if name in roles]
 
 
 def _read(path: Path) -> Samples:

@@ -87,8 +87,7 @@ class Conversation:
 
     async def _halves(self, step: _Step) -> list[Said]:
         """One sentence with a pause in its middle."""
-        assert self._clips.halves is not None
-        first, second = self._clips.halves
+        first, second = self._clips.halves[step.round % len(self._clips.halves)]
         said = [await self._microphone.say(Role.FIRST_HALF, first)]
         await asyncio.sleep(_PAUSES_S[step.scenario])
         said.append(await self._microphone.say(Role.SECOND_HALF, second))
