@@ -79,7 +79,7 @@ def load_clips(folder: Path) -> Clips:
 
 
 def known_clips(folder: Path) -> list[tuple[str, str, Path]]:
-    """Role, text and file of every clip that may be there, as `script.toml` of the folder says; without one, of the known names."""
+    """Role, text and file of every clip that may be there: as `script.toml` of the folder says, else of the known names."""
     script = folder / "script.toml"
     texts, roles = dict(_TEXTS), {name: role for role, names in _ROLES.items() for name in names}
     if script.exists():
