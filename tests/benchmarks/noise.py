@@ -46,6 +46,7 @@ _GOSSIP = (
     "My sister has exactly the same one at home, and it broke after a year.",
     "Come here, sweetheart, do not touch that, please.",
 )
+_CUSTOMERS = (1.16, 1.08, 1.12)
 _PEOPLE = (1.3, 1.12, 1.24, 1.06, 1.18, 1.36)
 _NOBODY_DBFS = {"babble": (-25.0, -30.0, -35.0), "music": (-25.0, -35.0)}
 _SNR_DB = (20.0, 10.0, 5.0)
@@ -177,7 +178,7 @@ async def _clips(folder: Path | None, *, short: bool) -> tuple[list[Clip], list[
     """The questions, and the voices of the babble."""
     tts = piper()
     try:
-        questions = await synthesised(tts, QUESTIONS[: 1 if short else None])
+        questions = await synthesised(tts, QUESTIONS[: 1 if short else None], _CUSTOMERS)
         gossip = [] if folder else await synthesised(tts, _GOSSIP[: 2 if short else None], _PEOPLE)
     finally:
         await tts.aclose()
