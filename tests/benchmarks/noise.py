@@ -4,7 +4,7 @@
                                      [--music FILE] [--traces FOLDER]
 
 The whole embedded stack in real time. Nobody: minutes of babble and music without a customer. Sounds: coughs, laughter, doors.
-Customers: questions over babble and music; right is an answer that states what the answer to the same clip in silence does.
+Customers: questions over babble and music; right is an answer that states what the answer to the same text, typed, does.
 Babble is made of the rig's own voices or of the folder's; music is made up, unless a file is given.
 """
 
@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from holo_app.audio.wav import read_wav
-from holo_app.dialogue.inputs import VisitEnded
+from holo_app.dialogue.inputs import TextTyped, VisitEnded
 from holo_app.domain.kiosk import KioskState
 from tests.benchmarks.room.air import CUSTOMER_RMS
 from tests.benchmarks.room.customers import Clip, demo_clips, floats, piper, recordings, synthesised
@@ -46,6 +47,7 @@ _GOSSIP = (
     "My sister has exactly the same one at home, and it broke after a year.",
     "Come here, sweetheart, do not touch that, please.",
 )
+_CUSTOMERS = (1.16, 1.08, 1.12)
 _PEOPLE = (1.3, 1.12, 1.24, 1.06, 1.18, 1.36)
 _NOBODY_DBFS = {"babble": (-25.0, -30.0, -35.0), "music": (-25.0, -35.0)}
 _SNR_DB = (20.0, 10.0, 5.0)
@@ -120,42 +122,54 @@ async def single_sounds(visit: Visit, *, each: int) -> int:
 
 
 async def customers(visit: Visit, din: Din, clips: list[Clip], *, short: bool) -> None:
-    """Customers in silence, then the same ones in the din."""
-    clean = [await _ask(visit, clip) for clip in clips]
-    answered = [(clip, outcome) for clip, outcome in zip(clips, clean, strict=True) if outcome is not None]
-    _tell(f"customers in silence: answered {len(answered)}/{len(clips)}", [])
-    for kind, snr_db in [("babble", 10.0)] if short else itertools.product(("babble", "music"), _SNR_DB):
-        visit.air.background = din.of(kind, _CUSTOMER_DBFS - snr_db)
+    """The same customers in silence and in the din."""
+    right = [await _typed(visit, clip.text) for clip in clips]
+    conditions = [("babble", 10.0)] if short else list(itertools.product(("babble", "music"), _SNR_DB))
+    for kind, snr_db in [("silence", math.inf), *conditions]:
+        visit.air.background = None if kind == "silence" else din.of(kind, _CUSTOMER_DBFS - snr_db)
         wrong = []
-        for clip, right in answered:
+        for clip, wanted in zip(clips, right, strict=True):
             outcome = await _ask(visit, clip)
-            if outcome is None or not outcome.same_answer(right):
+            if outcome is None or wanted is None or not outcome.same_answer(wanted):
                 wrong.append(f'"{clip.text}" was {_became(outcome)}')
         visit.air.background = None
-        right_share = 100 * (1 - len(wrong) / max(1, len(answered)))
-        _tell(f"customers over {kind} at {snr_db:.0f} dB: right {right_share:.0f} % of {len(answered)}", wrong)
+        where = "in silence" if kind == "silence" else f"over {kind} at {snr_db:.0f} dB"
+        _tell(f"customers {where}: right {100 * (1 - len(wrong) / len(clips)):.0f} % of {len(clips)}", wrong)
+
+
+async def _typed(visit: Visit, text: str) -> Outcome | None:
+    """What a new visitor is told who types that. None: no answer came."""
+    await _leave(visit)
+    begins = visit.clock.monotonic()
+    visit.loop.submit(TextTyped(text))
+    return await _answer(visit, begins)
 
 
 async def _ask(visit: Visit, clip: Clip) -> Outcome | None:
     """Ask as a new visitor. None: no answer came."""
     await _leave(visit)
-    journal = visit.journal
     said = visit.say(clip, in_s=0.3)
     # an answer to what was said before its end may have been started too early: the last one counts
     await visit.pass_until(said.ends)
+    return await _answer(visit, said.begins)
+
+
+async def _answer(visit: Visit, asked_at: float) -> Outcome | None:
+    """The answer to what was asked then, of which the visitor hears only the beginning."""
+    journal = visit.journal
 
     def answering() -> bool:
-        return journal.state is KioskState.SPEAKING and journal.state_since >= said.begins
+        return journal.state is KioskState.SPEAKING and journal.state_since >= asked_at
 
     came = await journal.until(answering, _ANSWER_WITHIN_S)
     if came:
         # what is said right after the start of an answer takes it back
         await visit.pass_until(visit.clock.monotonic() + 0.5)
     visit.loop.submit(VisitEnded())
-    if not came or not await journal.until(lambda: bool(journal.finished(said.begins)), 2.0):
+    if not came or not await journal.until(lambda: bool(journal.finished(asked_at)), 2.0):
         return None
-    turn = journal.finished(said.begins)[-1][1]
-    return Outcome(turn.heard, turn.answer, (*turn.products, *turn.facts))
+    turn = journal.finished(asked_at)[-1][1]
+    return Outcome(turn.heard, turn.answer, tuple(sorted({*turn.products, *turn.facts})))
 
 
 def _became(outcome: Outcome | None) -> str:
@@ -177,7 +191,7 @@ async def _clips(folder: Path | None, *, short: bool) -> tuple[list[Clip], list[
     """The questions, and the voices of the babble."""
     tts = piper()
     try:
-        questions = await synthesised(tts, QUESTIONS[: 1 if short else None])
+        questions = await synthesised(tts, QUESTIONS[: 1 if short else None], _CUSTOMERS)
         gossip = [] if folder else await synthesised(tts, _GOSSIP[: 2 if short else None], _PEOPLE)
     finally:
         await tts.aclose()

@@ -58,6 +58,7 @@ _VOICE = "You can return everything within thirty days; please keep the receipt,
 _ANSWER_WITHIN_S = 6.0
 _REST_WITHIN_S = 25.0
 _STOP_WITHIN_S = 1.5
+_LATE_S = 0.3
 _NEAR_S = 1.5
 _WRONG = 0.5
 
@@ -76,6 +77,7 @@ class Cell:
     """One room at one loudness, after its conversation. stopped_s: barge-in → silence, None where the answer went on."""
 
     name: str
+    began_at: float = 0.0
     seconds: float = 0.0
     asked: int = 0
     answered: int = 0
@@ -102,7 +104,7 @@ class Conversation:
 
     async def hold(self, seconds: float, first: int) -> None:
         """Ask and interrupt for so long; `first` chooses where in the lines to begin."""
-        begins = self._visit.clock.monotonic()
+        begins = self._cell.began_at = self._visit.clock.monotonic()
         for number in itertools.count(first):
             await self._round(number, interrupt=number % 2 == 1)
             # an answer to its end, and one that is interrupted, at least
@@ -151,7 +153,7 @@ class Conversation:
     def _judge(self) -> None:
         cell, everything = self._cell, self._visit.air.said
         for turn in self._journal.committed():
-            overlapping = [s for s in everything if s.begins < turn.at and s.ends > turn.opened - _NEAR_S]
+            overlapping = [s for s in everything if s.begins < turn.at and s.ends > turn.opened - _LATE_S]
             if not overlapping:
                 cell.self_answers.append(turn)
                 continue
@@ -220,8 +222,10 @@ def _print(cell: Cell) -> None:
 
 
 def _problems(cell: Cell) -> Iterator[str]:
-    yield from (f'answered itself: "{turn.text}"' for turn in cell.self_answers)
-    yield from (f'stopped for nobody, having said: "{turn.spoken}"' for _, turn in cell.false_stops)
+    for turn in cell.self_answers:
+        yield f'answered itself after {turn.at - cell.began_at:.0f} s: "{turn.text}"'
+    for at, cut in cell.false_stops:
+        yield f'stopped for nobody after {at - cell.began_at:.0f} s, having said: "{cut.spoken}"'
     yield from (f'"{text}" was taken for "{heard}"' for text, heard in cell.wrong)
 
 

@@ -40,8 +40,8 @@ class Echo:
     """The kiosk hears itself. louder_db: than a customer; voice: (N,) of the kiosk's own, to measure that by.
 
     stamp_error_s: by how much later than the truth the kiosk believes its loudspeaker to be heard. stamp_jitter_s: what
-    each of those stamps deviates. canceller: as in the settings. known_s: for so long it has played `voice` to nobody before,
-    so that its ways are known.
+    each of those stamps deviates. canceller: as in the settings, empty: theirs. known_s: for so long it has played `voice`
+    to nobody before, so that its ways are known.
     """
 
     path: EchoPath
@@ -49,7 +49,7 @@ class Echo:
     voice: Floats
     stamp_error_s: float = 0.0
     stamp_jitter_s: float = 0.0015
-    canceller: str = "speex"
+    canceller: str = ""
     known_s: float = 0.0
 
     @property
@@ -107,7 +107,11 @@ async def visiting(room: Room) -> AsyncGenerator[Visit]:
         shop = open_shop_to_talk(settings)
         try:
             journal, air = Journal(clock), Air(room.background)
-            stage = None if room.echo is None else EchoStage(best_echo_canceller(room.echo.canceller))
+            stage = (
+                None
+                if room.echo is None
+                else EchoStage(best_echo_canceller(room.echo.canceller or settings.audio.echo))
+            )
             speaker = RoomSpeaker(clock, None if room.echo is None or stage is None else _heard(room.echo, air, stage))
             drift_ppm = 0.0 if room.echo is None else room.echo.path.drift_ppm
             raw = KeptMicrophone(RoomMicrophone(air, clock, speaker.advance, drift_ppm=drift_ppm))
