@@ -42,6 +42,9 @@ _WORTH_A_JUMP_S = 0.01
 _ECHOES_FOR_S = 0.4
 """So long after a sound an echo of it may be heard: its delay, and the room."""
 
+_SETTLES_WITHIN_S, _SOUNDING = 2.0, 1e-5 * 32768**2
+"""So much sound, of at least that power, a canceller needs after its streams were shifted against each other."""
+
 _BLOCKS_WAITING = 512
 _FRAMES_BEFORE = round((_EARLY_S + _SETTLED_S) / _FRAME_S)
 
@@ -62,6 +65,11 @@ class EchoStage:
         """How much later than stamped the speaker is heard, may be negative; None: not known yet."""
         delay_s = self._delay.delay_s
         return None if delay_s is None else delay_s - _EARLY_S
+
+    @property
+    def settled(self) -> bool:
+        """Whether the delay is known, and the canceller has heard enough since."""
+        return self.lateness_s is not None and self._learnt_s >= _SETTLES_WITHIN_S
 
     def played(self, samples: Samples, rate_hz: int, heard_at: float) -> None:
         """What the speaker plays, silence included: (N,) mono, the first sample sounding at `heard_at`, monotonic seconds.
@@ -84,7 +92,9 @@ class EchoStage:
             log.info("echo_capture_torn")
         clean = b"".join(self._next_frames())
         left_s = len(self._rest) / BYTES_PER_SAMPLE / CAPTURE_RATE_HZ
-        return MicFrame(AudioChunk(clean), frame.captured_at - left_s, self._own_dbfs()) if clean else None
+        if not clean:
+            return None
+        return MicFrame(AudioChunk(clean), frame.captured_at - left_s, self._own_dbfs(), self.settled)
 
     def reset(self) -> None:
         """A device changed: the room, the stamps and the delay are others."""
@@ -100,7 +110,7 @@ class EchoStage:
         self._heard_before: deque[bytes] = deque([bytes(ECHO_FRAME_BYTES)] * _FRAMES_BEFORE)
         self._cleaned_samples = 0
         self._rest = b""
-        self._shift_s = 0.0
+        self._shift_s = self._learnt_s = 0.0
         self._own: deque[float] = deque(maxlen=round(_ECHOES_FOR_S / _FRAME_S))
 
     def _take_played(self) -> None:
@@ -122,6 +132,8 @@ class EchoStage:
         self._listen_for_delay(heard, at)
         own = self._just_before.read(at - self._shift_s + _AHEAD_S, ECHO_FRAME_SAMPLES)
         self._own.append(float(np.mean(np.square(own, dtype=np.float32))))
+        if self.lateness_s is not None and self._own[-1] > _SOUNDING:
+            self._learnt_s += _FRAME_S
         self._canceller.played(_pcm(own))
         return self._canceller.cleaned(heard)
 
@@ -133,6 +145,7 @@ class EchoStage:
         if lateness_s is not None and abs(lateness_s - self._shift_s) > _WORTH_A_JUMP_S:
             log.info("echo_delay_changed", from_ms=round(1000 * self._shift_s), to_ms=round(1000 * lateness_s))
             self._shift_s = lateness_s
+            self._learnt_s = 0.0
             self._just_before.jump()
 
     def _own_dbfs(self) -> float:

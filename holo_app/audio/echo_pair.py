@@ -18,7 +18,7 @@ _QUIETEST = 1e-6
 """Power, 1 is full scale: less, played or heard, tells nothing."""
 
 _ECHO_FOR_FRAMES = 40
-_LEARNT_DB, _LOST_DB = 16.0, 10.0
+_LEARNT_DB, _LOST_DB = 18.0, 10.0
 """With so much taken out the thorough one is trusted, with so little no longer: a loudspeaker was moved."""
 
 _WEIGHT = 0.02

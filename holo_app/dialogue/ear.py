@@ -51,7 +51,7 @@ class Ear:
             scored = bytes(self._unscored[: self._frame_bytes])
             del self._unscored[: self._frame_bytes]
             behind_s = len(self._unscored) / BYTES_PER_SAMPLE / CAPTURE_RATE_HZ
-            yield self._scored(scored, frame.captured_at - behind_s, frame.own_dbfs)
+            yield self._scored(scored, frame.captured_at - behind_s, frame)
 
     def open(self) -> None:
         """Begin an utterance with the whole pre-roll: a lost first syllable costs more than a little silence."""
@@ -86,11 +86,11 @@ class Ear:
         plausible = vad_says - _TRUST_BEFORE_S <= ended_at <= vad_says + _TRUST_AFTER_S
         return ended_at if plausible else vad_says
 
-    def _scored(self, pcm: bytes, at: float, own_dbfs: float) -> VoiceFrame:
+    def _scored(self, pcm: bytes, at: float, frame: MicFrame) -> VoiceFrame:
         self._room.push(pcm)
         level, room = self._room.level_dbfs, self._room.room_dbfs
         probability = self._vad.probability(pcm)
-        least = max(room + _NEAR_DB, self._residue.least_dbfs(level, own_dbfs))
+        least = max(room + _NEAR_DB, self._residue.least_dbfs(level, frame.own_dbfs, settled=frame.settled))
         return VoiceFrame(
             at=at,
             probability=probability if level >= least else 0.0,

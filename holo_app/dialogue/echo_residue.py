@@ -27,13 +27,17 @@ class EchoResidue:
         self._enough = round(_KNOWN_AFTER_S / frame_s)
         self._sorted: list[float] = []
 
-    def least_dbfs(self, heard_dbfs: float, own_dbfs: float) -> float:
+    def least_dbfs(self, heard_dbfs: float, own_dbfs: float, *, settled: bool = True) -> float:
         """How loud a voice must be now to be somebody else's.
 
-        heard_dbfs: of the frame; own_dbfs: the loudest that the kiosk played in the time from which an echo can be heard now.
+        heard_dbfs: of the frame; own_dbfs: the loudest that the kiosk played in the time from which an echo can be heard now;
+        settled: as in MicFrame: until then, what is left says nothing of what will be.
         """
         if own_dbfs < _PLAYING_DBFS:
             return float("-inf")
+        if not settled:
+            self.forget()
+            return float("inf")
         self._remember(heard_dbfs - own_dbfs)
         if len(self._sorted) < self._enough:
             return float("inf")

@@ -7,6 +7,8 @@ from enum import Enum, auto
 
 from holo_app.dialogue.turn_words import TurnWords, echoes, has_stop, is_backchannel, is_noise, words_of
 
+_SCRAP_WORDS = 2
+
 
 class Verdict(Enum):
     """What the customer's sound means for the character's speech."""
@@ -21,8 +23,8 @@ class InterruptionPolicy:
     """The character is silent while this is judged, so there is no hurry: what counts is what was said.
 
     confirm_s: this much voice with words in it is an interruption. longest_hold_s: without any words that mean something, the
-    character goes on after so much silence of its own. shortest_s: less voice than this interrupts only with a word that is
-    known to be whole, or a question: recognisers make two words of a "mhm".
+    character goes on after so much silence of its own. shortest_s: one or two words in less voice than this interrupt only
+    where they are known to be whole, or a question: recognisers make two words of a "mhm".
     """
 
     confirm_s: float = 0.7
@@ -39,7 +41,7 @@ class InterruptionPolicy:
 
     def when_over(self, voiced_s: float, text: str, said: str, words: TurnWords) -> Verdict:
         """Judge after the sound, by its transcript."""
-        if self._means_nothing(text, said, words) or (voiced_s < self.shortest_s and not _is_whole(text, words)):
+        if self._means_nothing(text, said, words) or (voiced_s < self.shortest_s and _is_scrap(text, words)):
             return Verdict.GO_ON
         return Verdict.STOP
 
@@ -48,5 +50,7 @@ class InterruptionPolicy:
         return is_backchannel(text, words) or is_noise(text, words) or echoes(text, said)
 
 
-def _is_whole(text: str, words: TurnWords) -> bool:
-    return has_stop(text, words) or " ".join(words_of(text)) in words.complete or text.rstrip().endswith("?")
+def _is_scrap(text: str, words: TurnWords) -> bool:
+    spoken = words_of(text)
+    whole = has_stop(text, words) or " ".join(spoken) in words.complete or text.rstrip().endswith("?")
+    return len(spoken) <= _SCRAP_WORDS and not whole

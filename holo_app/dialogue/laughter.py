@@ -50,4 +50,5 @@ def evenness(audio: AudioChunk) -> float:
 
 def _likeness(first: list[float], second: list[float]) -> float:
     strength = math.sqrt(sum(map(mul, first, first)) * sum(map(mul, second, second)))
-    return sum(map(mul, first, second)) / (strength + 1e-12)
+    product: float = sum(map(mul, first, second))
+    return product / (strength + 1e-12)

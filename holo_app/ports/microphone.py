@@ -14,12 +14,13 @@ class MicFrame:
     """Captured sound. captured_at: Clock.monotonic() at which its last sample was in the air, in seconds.
 
     own_dbfs: the loudest (RMS) that the kiosk played in the time from which an echo can be in this frame; −100: nothing, or
-    nobody knows.
+    nobody knows. settled: whether whoever takes the echo out has had the time to learn it.
     """
 
     audio: AudioChunk
     captured_at: float
     own_dbfs: float = -100.0
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

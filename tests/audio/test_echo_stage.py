@@ -153,3 +153,24 @@ def heard_of_mixer(heard: Floats, witness: Witness, mixer: Mixer, ahead_s: float
         start = 2 * (160 * tick - late)
         stage.cleaned(MicFrame(AudioChunk(near[start : start + 320] if start >= 0 else bytes(320)), now + 0.01))
     return stage
+
+
+def test_until_the_canceller_has_learnt_the_frames_say_so() -> None:
+    sound = voice(9)
+    stage = EchoStage(NoEcho())
+    told: list[bool] = []
+    heard = np.roll(sound, round(0.12 * CAPTURE_RATE_HZ)) * 0.3
+    near = pcm(heard)
+    far = np.frombuffer(pcm(sound), "<i2")
+    for index in range(len(near) // 640):
+        at = 50.0 + (index + 1) * 0.02
+        stage.played(far[320 * index : 320 * (index + 1)], CAPTURE_RATE_HZ, at - 0.02)
+        frame = stage.cleaned(MicFrame(AudioChunk(near[640 * index : 640 * (index + 1)]), at))
+        assert frame is not None
+        told.append(frame.settled)
+        if index == 100:
+            assert frame.own_dbfs > -40
+    assert not told[100]
+    assert told[-1]
+    stage.reset()
+    assert not stage.settled

@@ -120,6 +120,7 @@ def test_words() -> None:
     [
         ("I hope.", Verdict.GO_ON),
         ("How much?", Verdict.STOP),
+        ("And swipe white.", Verdict.STOP),
         ("Wait.", Verdict.STOP),
         ("No.", Verdict.STOP),
     ],
