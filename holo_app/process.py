@@ -29,3 +29,14 @@ def prepare_process() -> None:
             mallopt(_M_ARENA_MAX, 2)
             mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
             mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
+
+
+def give_back_memory() -> None:
+    """Give what is free in the middle of the heaps to the system; it takes some milliseconds, in which nobody can allocate.
+
+    Above, only what is free at a heap's end goes back: with it alone a kiosk that talks all day grows by 10 MB an hour.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -36,8 +36,11 @@ from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.character import Character
 from holo_app.ports.clock import Clock
 from holo_app.ports.tts import TextToSpeech
+from holo_app.process import give_back_memory
 
 log = structlog.get_logger(__name__)
+
+_TIDY_EVERY_S = 60.0
 
 
 @asynccontextmanager
@@ -101,8 +104,10 @@ async def voice_loop(
         keeping = asyncio.ensure_future(
             _keep_phrases(canned, tts, partial(worth_keeping, phrases, character), engine, after=following)
         )
-        stack.push_async_callback(asyncio.wait, [keeping])
+        tidying = asyncio.ensure_future(_tidy_memory(engine))
+        stack.push_async_callback(asyncio.wait, [keeping, tidying])
         stack.callback(keeping.cancel)
+        stack.callback(tidying.cancel)
         yield VoiceLoop(parts, engine, publish, trace)
 
 
@@ -131,6 +136,13 @@ async def _keep_phrases(
         await canned.prepare(worth(languages), partial(until_quiet, lambda: engine.busy))
     except Exception:  # the end of a task: without it each phrase is synthesised when it is said
         log.exception("phrases_not_kept")
+
+
+async def _tidy_memory(engine: TurnEngine) -> None:
+    while True:
+        await asyncio.sleep(_TIDY_EVERY_S)
+        await until_quiet(lambda: engine.busy)
+        await asyncio.to_thread(give_back_memory)
 
 
 def _character(settings: Settings, shop: TalkingShop) -> Character:

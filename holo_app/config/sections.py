@@ -104,7 +104,7 @@ class Dialogue(Section):
         default=0.6, ge=0, le=1, description="Share of the words against the sound in telling whether a turn is over."
     )
     interruption_confirm_s: float = Field(
-        default=0.7, ge=0.1, le=3, description="Voice of this length with words in it is an interruption, in seconds."
+        default=1.0, ge=0.1, le=3, description="Voice of this length with words in it is an interruption, in seconds."
     )
     speculate_after_s: float = Field(
         default=0.03, ge=0.03, le=1, description="Silence at which the answer is prepared, in seconds."

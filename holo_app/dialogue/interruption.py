@@ -27,7 +27,7 @@ class InterruptionPolicy:
     where they are known to be whole, or a question: recognisers make two words of a "mhm".
     """
 
-    confirm_s: float = 0.7
+    confirm_s: float = 1.0
     longest_hold_s: float = 2.0
     shortest_s: float = 0.45
 

@@ -223,7 +223,7 @@ def test_words_that_go_on_stop_the_answer_before_they_end() -> None:
     floor = speaking()
     floor.partial = "I meant the"
     floor.voice(1.5)
-    assert floor.when(cmd.StopReply) == pytest.approx(0.7, abs=0.1)
+    assert floor.when(cmd.StopReply) == pytest.approx(1.0, abs=0.1)
 
 
 def test_a_noise_that_goes_on_holds_the_answer_for_two_seconds_only() -> None:
@@ -374,7 +374,7 @@ def test_the_echo_of_the_last_words_is_no_question() -> None:
 def test_a_partial_after_the_duck_was_decided_is_a_caption() -> None:
     floor = speaking()
     floor.partial = "I meant the blue one"
-    floor.voice(1.4)
+    floor.voice(1.8)
     assert floor.commands(cmd.ShowCustomer)[-1] == cmd.ShowCustomer("I meant the blue one", final=False)
 
 

@@ -76,11 +76,11 @@ def test_onset_survives_a_dropped_frame_and_starts_afresh() -> None:
         (0.2, None, Verdict.UNSURE),
         (0.2, "wait a moment", Verdict.STOP),
         (0.2, "hold on", Verdict.STOP),
-        (0.8, None, Verdict.UNSURE),
-        (0.8, "", Verdict.UNSURE),
-        (0.8, "mhm yeah", Verdict.UNSURE),
-        (0.8, "they are eighty nine", Verdict.UNSURE),
-        (0.8, "do you have", Verdict.STOP),
+        (1.1, None, Verdict.UNSURE),
+        (1.1, "", Verdict.UNSURE),
+        (1.1, "mhm yeah", Verdict.UNSURE),
+        (1.1, "they are eighty nine", Verdict.UNSURE),
+        (1.1, "do you have", Verdict.STOP),
     ],
 )
 def test_interruption_while_voiced(voiced_s: float, partial: str | None, verdict: Verdict) -> None:

@@ -11,6 +11,7 @@ import asyncio
 import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize
 
 from holo_app.errors import ProviderError
+from holo_app.process import give_back_memory
 from holo_app.providers.onnx.session import StopSwitch
 from holo_app.providers.piper.events import SPOKEN_WORDS, SentenceTimes
 from holo_app.providers.piper.speech import TimedSentence, speak
@@ -40,6 +42,7 @@ from holo_app.providers.wyoming.messages import (
 )
 
 _CHUNK_S = 0.1
+_TIDY_EVERY_S = 60.0
 
 
 class PiperServer:
@@ -49,6 +52,7 @@ class PiperServer:
         self._voice = voice
         self._info = info
         self._thread = ThreadPoolExecutor(1, "piper")
+        self._tidied_at = time.monotonic()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one connection until it closes."""
@@ -79,6 +83,7 @@ class PiperServer:
 
     async def _answers(self, event: Event) -> AsyncGenerator[Event]:
         if Ping.is_type(event.type):
+            self._tidy()
             yield Pong(text=Ping.from_event(event).text).event()
         elif Describe.is_type(event.type):
             yield self._info.event()
@@ -89,6 +94,13 @@ class PiperServer:
                         yield answer
             except ProviderError as error:
                 yield Error(text=str(error), code=error.category.value).event()
+
+    def _tidy(self) -> None:
+        """Somebody asks now and then whether we live: a good moment, unless it was one just now."""
+        now = time.monotonic()
+        if now - self._tidied_at >= _TIDY_EVERY_S:
+            self._tidied_at = now
+            self._thread.submit(give_back_memory)
 
     async def _speech(self, request: Synthesize) -> AsyncGenerator[Event]:
         rate_hz = self._voice.rate_hz

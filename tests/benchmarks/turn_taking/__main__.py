@@ -1,8 +1,9 @@
 """One scripted conversation, held by our voice loop, by Pipecat and by LiveKit Agents: who takes the turn how well?
 
-    python -m tests.benchmarks.turn_taking [--stacks ours,pipecat,livekit] [--rounds 6] [--clips DIR] [--short]
+    python -m tests.benchmarks.turn_taking [--stacks ours,pipecat,livekit] [--rounds 6] [--clips DIR] [--together] [--short]
 
-All stacks hear the same clips at the same pace, in real time and one after the other, and use the same stubs with fixed
+All stacks hear the same clips at the same pace, in real time and one after the other (or `--together`, which is quicker, and slows
+all of them alike), and use the same stubs with fixed
 latencies (see `stubs`), so that what differs is how they take turns. Each detects speech with its own models. DIR holds 16 kHz
 WAV files named as in `clips`; the clips of the repository's demo have no backchannel and no sentence with a pause.
 
@@ -23,6 +24,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -42,22 +44,28 @@ def main() -> int:
     parser.add_argument("--stacks", default="ours,pipecat,livekit")
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--clips", type=Path, default=DEMO_CLIPS)
+    parser.add_argument("--together", action="store_true")
     parser.add_argument("--short", action="store_true")
     arguments = parser.parse_args()
     names = ["ours"] if arguments.short else arguments.stacks.split(",")
     if unknown := set(names) - set(known_names()):
         parser.error(f"no such stack: {', '.join(sorted(unknown))}; there are {', '.join(known_names())}")
     rounds = _SHORT_ROUNDS if arguments.short else arguments.rounds
-    results: dict[str, list[Exchange]] = {}
+    results: dict[str, list[Exchange]] = {name: [] for name in names}
     loads: dict[str, float] = {}
-    failed = 0
-    for name in names:
-        results[name] = []
-        failed += not _converse(name, results[name], arguments.clips, rounds, short=arguments.short)
+
+    def converse(name: str) -> bool:
+        done = _converse(name, results[name], arguments.clips, rounds, short=arguments.short)
         loads[name] = os.getloadavg()[1] if hasattr(os, "getloadavg") else float("nan")
+        return done
+
+    for stack in {name.partition(":")[0] for name in names}:
+        interpreter(stack)  # made before anything is measured
+    with ThreadPoolExecutor(len(names) if arguments.together else 1) as pool:
+        failed = [name for name, done in zip(names, pool.map(converse, names), strict=True) if not done]
     print(table(results))
     # figures taken on a machine that does other work beside it are worth little
-    told_loads = ", ".join(f"{name} {load:.1f}" for name, load in loads.items())
+    told_loads = ", ".join(f"{name} {loads[name]:.1f}" for name in names)
     print(f"\nmachine load, mean of the last 5 minutes at each end ({os.cpu_count()} cores): {told_loads}")
     return 1 if failed else 0
 
