@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.turn_taking [--stacks ours,pipecat,livekit] [--rounds 6] [--clips DIR] [--together] [--short]
 
-All stacks hear the same clips at the same pace, in real time and one after the other (or `--together`, which is quicker, and slows
-all of them alike), and use the same stubs with fixed
-latencies (see `stubs`), so that what differs is how they take turns. Each detects speech with its own models. DIR holds 16 kHz
-WAV files named as in `clips`; the clips of the repository's demo have no backchannel and no sentence with a pause.
+All stacks hear the same clips at the same pace, in real time and one after the other (or `--together`, which is quicker, and
+slows all of them alike), and use the same stubs with fixed latencies (see `stubs`), so that what differs is how they take turns.
+Each detects speech with its own models. DIR holds 16 kHz WAV files named as in `clips`, or as its `script.toml` says
+(`more_clips` makes such a folder); the clips of the repository's demo have no backchannel and no sentence with a pause.
 
 Each streams the sound into a recogniser that has the text 150 ms after the end of a clip. In the variants `ours:segmented`,
 `pipecat:segmented` and `livekit:segmented` recognition is asked when the stack thinks that the customer may have ended, and
