@@ -3,7 +3,7 @@
     python -m tests.benchmarks.turn_taking [--stacks ours,pipecat,livekit] [--rounds 6] [--clips DIR] [--together] [--short]
 
 All stacks hear the same clips at the same pace, in real time and one after the other (or `--together`, which is quicker, and
-slows all of them alike), and use the same stubs with fixed latencies (see `stubs`), so that what differs is how they take turns.
+slows all of them alike), and use the same stubs with fixed latencies (see `stubs`): what differs is how they take turns.
 Each detects speech with its own models. DIR holds 16 kHz WAV files named as in `clips`, or as its `script.toml` says
 (`more_clips` makes such a folder); the clips of the repository's demo have no backchannel and no sentence with a pause.
 
