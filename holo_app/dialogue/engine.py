@@ -36,15 +36,11 @@ class TurnEngine:
         self._restraint = Restraint(settings.duck_probability, settings.unduck_after_s)
         self._utterance: Utterance | None = None
         self._reply: Reply | None = None
-        self._utterances = 0
-        self._turns = 0
-        self._visiting = False
-        self._invited_until = 0.0
-        self._active_at = 0.0
-        self._frame_at = 0.0
         self._audience = Audience(settings.addressee)
-        self._spoke_until = 0.0
-        self._ended_voice_at = 0.0
+        self._utterances = self._turns = 0
+        self._visiting = False
+        self._invited_until = self._active_at = 0.0
+        self._frame_at = self._spoke_until = self._ended_voice_at = 0.0
         self._shown = KioskState.ATTRACT
         self._out: list[cmd.Command] = []
 
@@ -182,7 +178,8 @@ class TurnEngine:
             self._out += self._restraint.let_go()
 
     def _addressed(self, level_dbfs: float) -> bool:
-        return self._audience.addressed_by(level_dbfs, invited=self._frame_at < self._invited_until)
+        speaking = self._reply is not None and self._reply.audible
+        return self._audience.addressed_by(level_dbfs, invited=self._frame_at < self._invited_until, speaking=speaking)
 
     # what recognition says -----------------------------------------------------------------------------------------
 
@@ -281,6 +278,7 @@ class TurnEngine:
         self._ended_voice_at = utterance.last_voice_at
         text, addressed = utterance.whole_text(), self._addressed(utterance.loudest_dbfs)
         if addressed and text:
+            self._audience.answered(utterance.loudest_dbfs)
             self._commit(self._reply or self._start_reply(text, utterance.last_voice_at), at)
         self._close(utterance)
 
@@ -374,6 +372,7 @@ class TurnEngine:
         if self._visiting:
             self._visiting = False
             self._pauses.forget()
+            self._audience.left()
             self._out.append(cmd.EndVisit())
 
     def _on_tick(self, tick: ev.Tick) -> None:

@@ -126,3 +126,20 @@ def test_an_audience_knows_the_room() -> None:
     audience.room_dbfs = -40.0
     assert audience.addressed_by(-20.0, invited=False)
     assert not audience.addressed_by(-35.0, invited=False)
+
+
+def test_who_interrupts_is_about_as_loud_as_who_asked() -> None:
+    audience = Audience(AddresseePolicy())
+    audience.room_dbfs = -65.0
+    assert audience.addressed_by(-44.0, invited=False, speaking=True)
+    audience.answered(-22.0)
+    assert not audience.addressed_by(-44.0, invited=False, speaking=True)
+    assert audience.addressed_by(-44.0, invited=False)
+    assert audience.addressed_by(-44.0, invited=True, speaking=True)
+    assert audience.addressed_by(-30.0, invited=False, speaking=True)
+    # a customer who steps back is understood after a question or two
+    audience.answered(-38.0)
+    assert audience.addressed_by(-40.0, invited=False, speaking=True)
+    audience.answered(-20.0)
+    audience.left()
+    assert audience.addressed_by(-44.0, invited=False, speaking=True)
