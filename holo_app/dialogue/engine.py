@@ -6,6 +6,7 @@ See `events` and `commands` for the two vocabularies, `turn_start`, `turn_end` a
 
 from __future__ import annotations
 
+import math
 from typing import assert_never
 
 from holo_app.dialogue import commands as cmd
@@ -206,8 +207,8 @@ class TurnEngine:
             self._close(utterance)
             return
         if utterance.interrupts:
-            interruption, voiced_s = self._settings.interruption, utterance.voiced_s
-            verdict = interruption.when_over(voiced_s, utterance.text, self.saying, self.words)
+            interruption, hummed_s = self._settings.interruption, utterance.voiced_s if event.hums else math.inf
+            verdict = interruption.when_over(utterance.text, self.saying, self.words, hummed_s=hummed_s)
             if verdict is Verdict.GO_ON:
                 self._end_if_over(utterance, event.at)
                 return

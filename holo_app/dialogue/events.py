@@ -32,13 +32,17 @@ class PartialHeard:
 
 @dataclass(frozen=True, slots=True)
 class Transcribed:
-    """The answer to Transcribe. An empty text means that nothing was understood; `failed` that nobody could try."""
+    """The answer to Transcribe. An empty text means that nothing was understood; `failed` that nobody could try.
+
+    hums: the sound holds no consonant that a hum has not.
+    """
 
     at: float
     utterance: int
     snapshot: int
     text: str
     failed: bool = False
+    hums: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import structlog
 
 from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.events import EndScored, Event, PartialHeard, Transcribed
-from holo_app.dialogue.laughter import sounds_like_laughter
 from holo_app.dialogue.live_transcript import LiveTranscript
 from holo_app.dialogue.punctual import settled
 from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.dialogue.voice_sounds import hisses, sounds_like_laughter
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.kiosk import Trouble
 from holo_app.errors import ProviderError
@@ -116,7 +116,8 @@ class Recognition:
         began = self._clock.monotonic()
         text, self.heard_in, failed = await self._text_of(audio)
         self.work_ms = 1000 * (self._clock.monotonic() - began)
-        self._emit(Transcribed(self._clock.monotonic(), utterance, snapshot, text, failed))
+        hums = not hisses(audio)
+        self._emit(Transcribed(self._clock.monotonic(), utterance, snapshot, text, failed, hums))
 
     async def _transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
         text, _, _ = await self._text_of(audio)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -23,8 +24,8 @@ class InterruptionPolicy:
     """The character is silent while this is judged, so there is no hurry: what counts is what was said.
 
     confirm_s: this much voice with words in it is an interruption. longest_hold_s: without any words that mean something, the
-    character goes on after so much silence of its own. shortest_s: one or two words in less voice than this interrupt only
-    where they are known to be whole, or a question: recognisers make two words of a "mhm".
+    character goes on after so much silence of its own. shortest_s: a hum of less voice than this is no interruption, unless
+    its one or two words are known to be whole, or a question: recognisers make two words of a "mhm".
     """
 
     confirm_s: float = 1.0
@@ -39,9 +40,9 @@ class InterruptionPolicy:
             return Verdict.STOP
         return Verdict.UNSURE
 
-    def when_over(self, voiced_s: float, text: str, said: str, words: TurnWords) -> Verdict:
-        """Judge after the sound, by its transcript."""
-        if self._means_nothing(text, said, words) or (voiced_s < self.shortest_s and _is_scrap(text, words)):
+    def when_over(self, text: str, said: str, words: TurnWords, *, hummed_s: float = math.inf) -> Verdict:
+        """Judge after the sound, by its transcript. hummed_s: its length, if it may be a hum."""
+        if self._means_nothing(text, said, words) or (hummed_s < self.shortest_s and _is_scrap(text, words)):
             return Verdict.GO_ON
         return Verdict.STOP
 

@@ -97,7 +97,7 @@ def test_a_stop_word_that_the_character_says_itself_is_no_stop() -> None:
     ("text", "verdict"), [("", Verdict.GO_ON), ("I see.", Verdict.GO_ON), ("in red?", Verdict.STOP)]
 )
 def test_interruption_when_over(text: str, verdict: Verdict) -> None:
-    assert InterruptionPolicy().when_over(1.0, text, "", WORDS) is verdict
+    assert InterruptionPolicy().when_over(text, "", WORDS) is verdict
 
 
 def test_words() -> None:
@@ -125,9 +125,10 @@ def test_words() -> None:
         ("No.", Verdict.STOP),
     ],
 )
-def test_a_very_short_sound_interrupts_only_with_a_whole_word(text: str, verdict: Verdict) -> None:
-    assert InterruptionPolicy().when_over(0.3, text, "", WORDS) is verdict
-    assert InterruptionPolicy().when_over(0.6, text, "", WORDS) is Verdict.STOP
+def test_a_short_hum_interrupts_only_with_a_whole_word(text: str, verdict: Verdict) -> None:
+    assert InterruptionPolicy().when_over(text, "", WORDS, hummed_s=0.3) is verdict
+    assert InterruptionPolicy().when_over(text, "", WORDS, hummed_s=0.6) is Verdict.STOP
+    assert InterruptionPolicy().when_over(text, "", WORDS) is Verdict.STOP
 
 
 def test_what_recognisers_write_for_laughter_is_noise() -> None:
@@ -141,7 +142,7 @@ def test_what_recognisers_write_for_laughter_is_noise() -> None:
     assert not is_noise("No, no, no!", WORDS)
     assert not is_noise("seven 7 7 7", WORDS)
     assert not is_noise("7 7 7", WORDS)
-    assert InterruptionPolicy().when_over(1.0, "Ha ha ha ha.", "", WORDS) is Verdict.GO_ON
+    assert InterruptionPolicy().when_over("Ha ha ha ha.", "", WORDS) is Verdict.GO_ON
 
 
 def test_echo_needs_three_words_in_order() -> None:

@@ -1,4 +1,4 @@
-"""Laughter is even; speech and steady sounds are not."""
+"""Laughter is even, and a hum hisses nowhere; speech and steady sounds are otherwise."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from holo_app.dialogue.events import Event, Transcribed
 from holo_app.dialogue.hearing import Recognition
-from holo_app.dialogue.laughter import evenness, sounds_like_laughter
 from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.dialogue.voice_sounds import evenness, hisses, sounds_like_laughter
 from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from tests.fakes.script import SpokenScript
 from tests.fakes.stt import FakeStt
@@ -46,6 +46,34 @@ def test_what_is_short_steady_or_silent_is_no_laughter() -> None:
     assert evenness(AudioChunk(bytes(64000))) == 0.0
     assert evenness(AudioChunk(b"")) == 0.0
     assert evenness(AudioChunk(array("h", [5000, -5000] * 16000).tobytes())) == 0.0
+
+
+def tone(hz: float, seconds: float, level: int = 6000) -> AudioChunk:
+    count = round(seconds * CAPTURE_RATE_HZ)
+    waves = (round(level * math.sin(2 * math.pi * hz * index / CAPTURE_RATE_HZ)) for index in range(count))
+    return AudioChunk(array("h", waves).tobytes())
+
+
+def test_a_hum_does_not_hiss_and_a_consonant_does() -> None:
+    rng = random.Random(2)  # noqa: S311 - sound, no secret
+    hum = tone(180.0, 0.4)
+    hiss = array("h", (rng.randrange(-2000, 2000) for _ in range(1600))).tobytes()
+    faint = array("h", (rng.randrange(-100, 100) for _ in range(8000))).tobytes()
+    assert not hisses(hum)
+    assert not hisses(AudioChunk(faint + hum.pcm + faint))
+    assert hisses(AudioChunk(hiss + hum.pcm))
+    assert not hisses(AudioChunk(b""))
+
+
+@virtual_time
+async def test_a_short_sound_is_told_with_whether_it_hums() -> None:
+    told: list[Event] = []
+    recognition = Recognition(FakeStt(SpokenScript()), None, VirtualClock(), TroubleBoard(lambda _: None), told.append)
+    recognition.transcribe(1, 0, tone(180.0, 0.4))
+    await asyncio.sleep(1)
+    recognition.transcribe(1, 1, tone(5500.0, 0.4))
+    await asyncio.sleep(1)
+    assert [event.hums for event in told if isinstance(event, Transcribed)] == [True, False]
 
 
 @virtual_time
