@@ -149,8 +149,7 @@ class TurnEngine:
         self._out.append(cmd.TranscribePartial(utterance.number))
 
     def _silence_grows(self, utterance: Utterance, at: float) -> None:
-        silence = at - utterance.last_voice_at
-        reask = self._settings.reask_s
+        silence, reask = at - utterance.last_voice_at, self._settings.reask_s
         if not utterance.asked:
             if silence >= self._settings.speculate_after_s:
                 self._ask(utterance)
@@ -198,6 +197,8 @@ class TurnEngine:
     def _on_transcribed(self, event: ev.Transcribed) -> None:
         utterance = self._current(event.utterance, event.snapshot)
         if utterance is None:
+            # the voice went on meanwhile: these are its words so far
+            self._on_partial(ev.PartialHeard(event.at, event.utterance, event.text))
             return
         utterance.text = event.text.strip()
         utterance.failed = event.failed
@@ -236,9 +237,8 @@ class TurnEngine:
 
     def _current(self, number: int, snapshot: int) -> Utterance | None:
         utterance = self._utterance
-        if utterance is None or (utterance.number, utterance.snapshot) != (number, snapshot):
-            return None
-        return utterance
+        known = utterance is not None and (utterance.number, utterance.snapshot) == (number, snapshot)
+        return utterance if known else None
 
     # turns ---------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import structlog
@@ -29,7 +30,8 @@ class Recognition:
     """Owns the recognition tasks. emit: takes each result as an engine event.
 
     An engine that streams is given the sound while it comes, from `open` to `close`; another one all there is when it is asked.
-    A final transcription cancels a partial one that still runs: the caption can wait, the answer cannot.
+    One transcription at a time, for an engine on the device cannot be stopped once it computes; of what is asked meanwhile the
+    newest follows, a final one before a partial one. So words come even where a voice stops and goes on all the time.
     """
 
     def __init__(
@@ -48,7 +50,9 @@ class Recognition:
         self._troubles = troubles
         self._emit = emit
         self._deadlines = deadlines or StageDeadlines()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._words: asyncio.Task[None] | None = None
+        self._next_words: Callable[[], Coroutine[Any, Any, None]] | None = None
+        self._scoring: asyncio.Task[None] | None = None
         self._live: LiveTranscript | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self.language = "en"
@@ -83,34 +87,41 @@ class Recognition:
 
     def transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with Transcribed."""
-        self._cancel("partial")
-        self._start("final", self._transcribe(utterance, snapshot, audio))
+        self._ask(partial(self._transcribe, utterance, snapshot, audio), final=True)
 
     def transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
         """Answer with PartialHeard, unless something more urgent comes."""
         if self._live is None:
-            self._start("partial", self._transcribe_partial(utterance, audio))
+            self._ask(partial(self._transcribe_partial, utterance, audio), final=False)
 
     def score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with EndScored."""
-        self._start("score", self._score(utterance, snapshot, audio))
+        if self._scoring is not None:
+            self._scoring.cancel()
+        self._scoring = asyncio.ensure_future(self._score(utterance, snapshot, audio))
 
     async def aclose(self) -> None:
         """Cancel what runs and wait for it."""
         self.close()
-        tasks = [*self._tasks.values(), *self._closing]
-        for task in self._tasks.values():
+        self._next_words = None
+        running = [task for task in (self._words, self._scoring) if task is not None]
+        for task in running:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*running, *self._closing, return_exceptions=True)
 
-    def _start(self, kind: str, work: Coroutine[Any, Any, None]) -> None:
-        self._cancel(kind)
-        self._tasks[kind] = asyncio.ensure_future(work)
+    def _ask(self, work: Callable[[], Coroutine[Any, Any, None]], *, final: bool) -> None:
+        if self._words is not None:
+            if final or self._next_words is None:
+                self._next_words = work
+            return
+        self._words = asyncio.ensure_future(work())
+        self._words.add_done_callback(self._words_done)
 
-    def _cancel(self, kind: str) -> None:
-        task = self._tasks.pop(kind, None)
-        if task is not None:
-            task.cancel()
+    def _words_done(self, done: asyncio.Task[None]) -> None:
+        self._words = None
+        work, self._next_words = self._next_words, None
+        if work is not None and not done.cancelled():
+            self._ask(work, final=True)
 
     async def _transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         began = self._clock.monotonic()

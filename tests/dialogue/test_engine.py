@@ -498,7 +498,8 @@ def test_stale_results_are_ignored() -> None:
     floor.quiet(0.3)
     floor.voice(0.3)
     floor.clear()
-    assert floor.feed(ev.Transcribed(floor.now, 1, 0, "half a question")) == []
+    # the words so far are worth a caption, and no answer
+    assert floor.feed(ev.Transcribed(floor.now, 1, 0, "half a")) == [cmd.ShowCustomer("half a", final=False)]
     assert floor.feed(ev.EndScored(floor.now, 1, 0, 0.9)) == []
     assert floor.feed(ev.PartialHeard(floor.now, 9, "old")) == []
 

@@ -126,6 +126,29 @@ async def test_the_engine_is_told_what_was_understood_and_how_finished_it_sounds
 
 
 @virtual_time
+async def test_one_transcription_follows_the_other_and_only_the_newest_waits() -> None:
+    clock, script, told = VirtualClock(), SpokenScript(), list[Event]()
+    audio = script.say("How much is it?", 1.0)
+    stt = FakeStt(script, delay_s=0.4)
+    recognition = Recognition(stt, None, clock, TroubleBoard(lambda _: None), told.append)
+    recognition.transcribe(1, 0, audio)
+    await asyncio.sleep(0.1)
+    recognition.transcribe_partial(1, audio)
+    recognition.transcribe(1, 1, audio)
+    recognition.transcribe_partial(1, audio)
+    recognition.transcribe(1, 2, audio)
+    await asyncio.sleep(2)
+    assert [event.snapshot for event in told if isinstance(event, Transcribed)] == [0, 2]
+    assert (len(told), stt.calls) == (2, 2)
+    recognition.transcribe(1, 3, audio)
+    recognition.transcribe(1, 4, audio)
+    await asyncio.sleep(0.1)
+    await recognition.aclose()
+    await asyncio.sleep(1)
+    assert (len(told), stt.calls) == (2, 3)
+
+
+@virtual_time
 async def test_without_an_end_of_turn_model_or_with_a_broken_one_nobody_can_say() -> None:
     clock, script, told = VirtualClock(), SpokenScript(), list[Event]()
     broken = FakeEndOfTurn(script)
