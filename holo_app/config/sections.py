@@ -107,7 +107,7 @@ class Dialogue(Section):
         default=1.0, ge=0.1, le=3, description="Voice of this length with words in it is an interruption, in seconds."
     )
     speculate_after_s: float = Field(
-        default=0.03, ge=0.03, le=1, description="Silence at which the answer is prepared, in seconds."
+        default=0.06, ge=0.03, le=1, description="Silence at which the answer is prepared, in seconds."
     )
     partial_every_s: float = Field(
         default=0.6,

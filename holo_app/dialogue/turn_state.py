@@ -32,7 +32,7 @@ class TurnSettings:
     unduck_after_s: float = 0.16
     release: float = 0.35
     resume_frames: int = 2
-    speculate_after_s: float = 0.03
+    speculate_after_s: float = 0.06
     go_on_after_s: float = 0.3
     await_score_s: float = 0.45
     reask_s: tuple[float, ...] = (0.5, 0.8)
