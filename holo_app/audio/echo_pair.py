@@ -26,12 +26,19 @@ _WEIGHT = 0.02
 
 
 class EchoPair:
-    """`ports.echo.EchoCanceller` of two others. Costs what both cost."""
+    """`ports.echo.EchoCanceller` of two others. Costs what both cost.
 
-    def __init__(self, thorough: EchoCanceller, quick: EchoCanceller) -> None:
+    quick: None: it is still being loaded, and follows with `help_with`.
+    """
+
+    def __init__(self, thorough: EchoCanceller, quick: EchoCanceller | None = None) -> None:
         self._thorough = thorough
         self._quick = quick
         self._begin()
+
+    def help_with(self, quick: EchoCanceller) -> None:
+        """The quick one is there now."""
+        self._quick = quick
 
     @property
     def learnt(self) -> bool:
@@ -40,11 +47,13 @@ class EchoPair:
 
     def played(self, frame: bytes) -> None:
         self._thorough.played(frame)
-        self._quick.played(frame)
+        if self._quick is not None:
+            self._quick.played(frame)
         self._sounding.append(_power(frame))
 
     def cleaned(self, frame: bytes) -> bytes:
-        thorough, quick = self._thorough.cleaned(frame), self._quick.cleaned(frame)
+        thorough = self._thorough.cleaned(frame)
+        quick = thorough if self._quick is None else self._quick.cleaned(frame)
         before = self._learnt
         self._compare(_power(frame), _power(thorough), _power(quick))
         if before is not self._learnt:
@@ -53,7 +62,8 @@ class EchoPair:
 
     def reset(self) -> None:
         self._thorough.reset()
-        self._quick.reset()
+        if self._quick is not None:
+            self._quick.reset()
         self._begin()
 
     def _begin(self) -> None:

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
-from holo_app.bootstrap.echo import best_echo_canceller
+from holo_app.bootstrap.echo import best_echo_canceller, complete_echo_canceller
 from holo_app.config import Settings
 from holo_app.ports.clock import Clock
 from holo_app.ports.microphone import Microphone
@@ -18,11 +19,15 @@ _SAMPLE_EVERY_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """A microphone and a speaker with what they share. close_shared: called after both are closed."""
+    """A microphone and a speaker with what they share.
+
+    close_shared: called after both are closed. complete: loads what the first seconds can do without.
+    """
 
     microphone: Microphone
     speaker: Speaker
     close_shared: Callable[[], Awaitable[None]] | None = None
+    complete: Callable[[], Awaitable[None]] | None = None
 
     async def aclose(self) -> None:
         """Free the devices."""
@@ -42,14 +47,17 @@ def open_devices(settings: Settings, clock: Clock) -> Devices:
 
     audio = settings.audio
     hub = DeviceHub(clock)
-    stage = None if audio.echo == "off" else EchoStage(best_echo_canceller(audio.echo))
+    canceller = None if audio.echo == "off" else best_echo_canceller(audio.echo)
+    stage = None if canceller is None else EchoStage(canceller)
     speaker = DeviceSpeaker(
         hub, clock, wanted=audio.output, gain_db=audio.output_gain_db, tap=None if stage is None else stage.played
     )
     microphone: Microphone = DeviceMicrophone(hub, wanted=audio.input)
     if stage is not None:
         microphone = EchoFreeMicrophone(microphone, stage)
-    return Devices(microphone, speaker, hub.aclose)
+    return Devices(
+        microphone, speaker, hub.aclose, None if canceller is None else partial(complete_echo_canceller, canceller)
+    )
 
 
 class PlaybackClock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -19,9 +20,9 @@ def best_echo_canceller(
 ) -> EchoCanceller:
     """The wanted one, else another, else none; `makers` stand in for those of `CANCELLERS`.
 
-    Both together come first, WebRTC's until Speex has learnt the room (see EchoPair). Measured in three simulated rooms
-    (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm), with the echo 10 dB quieter than, as loud as and 6 dB louder
-    than the customer; five clips of the demo; all behind the same EchoStage:
+    Both together come first, WebRTC's until Speex has learnt the room (see EchoPair and `complete_echo_canceller`).
+    Measured in three simulated rooms (`tests/benchmarks/echo`: delay 20 to 250 ms, drift ±100 ppm), with the echo 10 dB
+    quieter than, as loud as and 6 dB louder than the customer; five clips of the demo; all behind the same EchoStage:
 
     |         | echo removed | taken for a voice | customer's voice kept | word errors while both talk |
     |---------|--------------|-------------------|-----------------------|-----------------------------|
@@ -43,6 +44,16 @@ def best_echo_canceller(
     return NoEcho()
 
 
+async def complete_echo_canceller(canceller: EchoCanceller, load: Callable[[], EchoCanceller] | None = None) -> None:
+    """Add what takes long to load to a pair: for a start, while the kiosk hears already and says nothing yet."""
+    if not isinstance(canceller, EchoPair):
+        return
+    try:
+        canceller.help_with(await asyncio.to_thread(load or _webrtc))
+    except ProviderError as error:
+        log.warning("echo_canceller_missing", name="webrtc", reason=str(error))
+
+
 def _speex() -> EchoCanceller:
     from holo_app.providers.speex.echo import SpeexEcho  # noqa: PLC0415 - only the one that is used is loaded
 
@@ -56,7 +67,7 @@ def _webrtc() -> EchoCanceller:
 
 
 def _both() -> EchoCanceller:
-    return EchoPair(_speex(), _webrtc())
+    return EchoPair(_speex())
 
 
 CANCELLERS: dict[str, Callable[[], EchoCanceller]] = {"both": _both, "speex": _speex, "webrtc": _webrtc}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -77,7 +77,7 @@ async def voice_loop(
         tts.start()
         hearing = await load_hearing(troubles, deadlines)
         stack.push_async_callback(hearing.aclose)
-        following = asyncio.ensure_future(_settle(tts, answers))
+        following = asyncio.ensure_future(_settle(tts, answers, devices))
         stack.push_async_callback(asyncio.wait, [following])
         if complete:
             await asyncio.shield(following)
@@ -100,6 +100,7 @@ async def voice_loop(
             character=character,
             words=words,
             languages=languages,
+            deadlines=deadlines,
         )
         keeping = asyncio.ensure_future(
             _keep_phrases(canned, tts, partial(worth_keeping, phrases, character), engine, after=following)
@@ -111,9 +112,12 @@ async def voice_loop(
         yield VoiceLoop(parts, engine, publish, trace)
 
 
-async def _settle(tts: Late[TextToSpeech], answers: Late[Answers]) -> None:
+async def _settle(tts: Late[TextToSpeech], answers: Late[Answers], devices: Devices) -> None:
     """Everything is loaded, or has said why not."""
-    for outcome in await asyncio.gather(answers.get(), tts.get(), return_exceptions=True):
+    loading: list[Awaitable[object]] = [answers.get(), tts.get()]
+    if devices.complete is not None:
+        loading.append(devices.complete())
+    for outcome in await asyncio.gather(*loading, return_exceptions=True):
         if isinstance(outcome, BaseException):
             log.error("loading_failed", exc_info=outcome)
     gc.freeze()

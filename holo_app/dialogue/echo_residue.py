@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections import deque
+from holo_app.dialogue.levels import RecentLevels
 
 _PLAYING_DBFS = -50.0
 """Own sound below this leaves nothing behind."""
@@ -23,9 +22,8 @@ class EchoResidue:
     """
 
     def __init__(self, frame_s: float) -> None:
-        self._history: deque[float] = deque(maxlen=round(_REMEMBERED_S / frame_s))
+        self._left_db = RecentLevels(round(_REMEMBERED_S / frame_s))
         self._enough = round(_KNOWN_AFTER_S / frame_s)
-        self._sorted: list[float] = []
 
     def least_dbfs(self, heard_dbfs: float, own_dbfs: float, *, settled: bool = True) -> float:
         """How loud a voice must be now to be somebody else's.
@@ -38,18 +36,11 @@ class EchoResidue:
         if not settled:
             self.forget()
             return float("inf")
-        self._remember(heard_dbfs - own_dbfs)
-        if len(self._sorted) < self._enough:
+        self._left_db.push(heard_dbfs - own_dbfs)
+        if len(self._left_db) < self._enough:
             return float("inf")
-        return own_dbfs + self._sorted[int(_LOUD_SHARE * len(self._sorted))] + _MARGIN_DB
+        return own_dbfs + self._left_db.quantile(_LOUD_SHARE) + _MARGIN_DB
 
     def forget(self) -> None:
         """Another microphone."""
-        self._history.clear()
-        self._sorted.clear()
-
-    def _remember(self, difference: float) -> None:
-        if len(self._history) == self._history.maxlen:
-            del self._sorted[bisect_left(self._sorted, self._history[0])]
-        self._history.append(difference)
-        insort(self._sorted, difference)
+        self._left_db.clear()

@@ -201,16 +201,15 @@ class TurnEngine:
             self._on_partial(ev.PartialHeard(event.at, event.utterance, event.text))
             return
         utterance.text = event.text.strip()
-        utterance.failed = event.failed
         if not self._addressed(utterance.loudest_dbfs) or (
             is_noise(utterance.text, self.words) and not utterance.interrupts
         ):
             self._close(utterance)
             return
         if utterance.interrupts:
-            interruption, hummed_s = self._settings.interruption, utterance.voiced_s if event.hums else math.inf
-            verdict = interruption.when_over(utterance.text, self.saying, self.words, hummed_s=hummed_s)
-            if verdict is Verdict.GO_ON:
+            hummed_s = utterance.voiced_s if event.hums else math.inf
+            judged = self._settings.interruption.when_over(utterance.text, self.saying, self.words, hummed_s=hummed_s)
+            if judged is Verdict.GO_ON:
                 self._end_if_over(utterance, event.at)
                 return
             utterance.interrupts = False

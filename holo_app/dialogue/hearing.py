@@ -25,6 +25,9 @@ from holo_app.ports.stt import SpeechToText
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_HUM_S = 2.0
+"""With the sound before and after it."""
+
 
 class Recognition:
     """Owns the recognition tasks. emit: takes each result as an engine event.
@@ -110,10 +113,12 @@ class Recognition:
         await asyncio.gather(*running, *self._closing, return_exceptions=True)
 
     def _ask(self, work: Callable[[], Coroutine[Any, Any, None]], *, final: bool) -> None:
-        if self._words is not None:
-            if final or self._next_words is None:
-                self._next_words = work
-            return
+        if self._words is None:
+            self._begin(work)
+        elif final or self._next_words is None:
+            self._next_words = work
+
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._words = asyncio.ensure_future(work())
         self._words.add_done_callback(self._words_done)
 
@@ -121,13 +126,13 @@ class Recognition:
         self._words = None
         work, self._next_words = self._next_words, None
         if work is not None and not done.cancelled():
-            self._ask(work, final=True)
+            self._begin(work)
 
     async def _transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         began = self._clock.monotonic()
         text, self.heard_in, failed = await self._text_of(audio)
         self.work_ms = 1000 * (self._clock.monotonic() - began)
-        hums = not hisses(audio)
+        hums = audio.seconds <= _LONGEST_HUM_S and not hisses(audio)
         self._emit(Transcribed(self._clock.monotonic(), utterance, snapshot, text, failed, hums))
 
     async def _transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:

@@ -16,6 +16,7 @@ import structlog
 from holo_app.dialogue import commands as cmd
 from holo_app.dialogue import events as ev
 from holo_app.dialogue.answering import Answering, Question
+from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
 from holo_app.dialogue.hearing import Recognition
@@ -69,6 +70,7 @@ class LoopParts:
     character: Character
     words: Mapping[str, TurnWords]
     languages: Languages
+    deadlines: StageDeadlines = StageDeadlines()
 
 
 class VoiceLoop:
@@ -86,7 +88,9 @@ class VoiceLoop:
         self._publish = publish
         self._clock = parts.voice.clock
         self._troubles = parts.voice.troubles
-        self._recognition = Recognition(parts.stt, parts.end_of_turn, self._clock, self._troubles, self._feed)
+        self._recognition = Recognition(
+            parts.stt, parts.end_of_turn, self._clock, self._troubles, self._feed, deadlines=parts.deadlines
+        )
         self._character = parts.character
         self._languages = parts.languages
         self._told: LanguageUsed | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_left, insort
 from collections import deque
 from operator import mul
+
+from holo_app.dialogue.levels import RecentLevels
 
 _FULL_SCALE = 32768
 _QUIETEST_DBFS = -65.0
@@ -32,9 +33,8 @@ class RoomLevel:
 
     def __init__(self, frame_s: float) -> None:
         self._recent: deque[float] = deque(maxlen=_SMOOTHED_FRAMES)
-        self._history: deque[float] = deque(maxlen=round(_REMEMBERED_S / frame_s))
+        self._levels = RecentLevels(round(_REMEMBERED_S / frame_s))
         self._enough = round(_KNOWN_AFTER_S / frame_s)
-        self._sorted: list[float] = []
         self.level_dbfs = self.room_dbfs = _QUIETEST_DBFS
 
     def push(self, pcm: bytes) -> None:
@@ -42,22 +42,15 @@ class RoomLevel:
         power = power_of(pcm)
         self._recent.append(power)
         self.level_dbfs = dbfs(sum(self._recent) / len(self._recent))
-        self._remember(dbfs(power))
-        if len(self._history) >= self._enough:
-            self.room_dbfs = max(self._sorted[int(_QUIET_SHARE * len(self._sorted))], _QUIETEST_DBFS)
+        self._levels.push(dbfs(power))
+        if len(self._levels) >= self._enough:
+            self.room_dbfs = max(self._levels.quantile(_QUIET_SHARE), _QUIETEST_DBFS)
 
     def forget(self) -> None:
         """Another microphone, or another gain."""
         self._recent.clear()
-        self._history.clear()
-        self._sorted.clear()
+        self._levels.clear()
         self.level_dbfs = self.room_dbfs = _QUIETEST_DBFS
-
-    def _remember(self, level: float) -> None:
-        if len(self._history) == self._history.maxlen:
-            del self._sorted[bisect_left(self._sorted, self._history[0])]
-        self._history.append(level)
-        insort(self._sorted, level)
 
 
 def power_of(pcm: bytes) -> float:

@@ -75,7 +75,6 @@ class Utterance:
     asked: bool = False
     reasked: int = 0
     text: str | None = None
-    failed: bool = False
     scored: bool = False
     """The end-of-turn model has answered, were it only that it cannot say."""
     sounds_done: float | None = None
@@ -93,7 +92,6 @@ class Utterance:
         self.asked = False
         self.reasked = 0
         self.text = None
-        self.failed = False
         self.scored = False
         self.sounds_done = None
         self.partial_pending = False

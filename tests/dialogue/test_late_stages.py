@@ -10,6 +10,7 @@ import pytest
 
 from holo_app.dialogue import notices as nt
 from holo_app.dialogue.answering import Answer, Answering, Question
+from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.domain.conversation import Stage
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.errors import FailureCategory, ProviderError
@@ -120,6 +121,15 @@ async def test_recognition_that_hangs_counts_as_failed() -> None:
         await ask(world)
         assert len(world.turns) == 1
         assert not world.of(nt.TroubleChanged)[-1].active
+
+
+@virtual_time
+@pytest.mark.parametrize("streaming", [False, True])
+async def test_the_operator_says_how_long_recognition_may_take(streaming: bool) -> None:
+    async with running(streaming=streaming, deadlines=StageDeadlines(transcript_s=0.7)) as world:
+        world.stt.delay_s = NEVER_S
+        await ask(world, then_s=1.0)
+        assert world.of(nt.TroubleChanged)[0].trouble is Trouble.NO_SPEECH_MODEL
 
 
 @virtual_time

@@ -143,9 +143,10 @@ def build(
     *,
     streaming: bool = False,
     stt_languages: tuple[str, ...] = ("en",),
+    deadlines: StageDeadlines = StageDeadlines(),
 ) -> World:
     """A world with its loop, not yet running."""
-    clock, script, deadlines, tts = VirtualClock(), SpokenScript(), StageDeadlines(), tts or FakeTts()
+    clock, script, tts = VirtualClock(), SpokenScript(), tts or FakeTts()
     canned = CannedSpeech(SpokenOrShown(PunctualTts(tts, deadlines)))
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     world = World(
@@ -179,6 +180,7 @@ def build(
         character=AVA,
         words={"en": WORDS},
         languages=languages,
+        deadlines=deadlines,
     )
     world.loop = VoiceLoop(parts, TurnEngine(settings or TurnSettings(), WORDS), publish, trace)
     return world
@@ -193,9 +195,12 @@ async def running(
     *,
     streaming: bool = False,
     stt_languages: tuple[str, ...] = ("en",),
+    deadlines: StageDeadlines = StageDeadlines(),
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
-    world = build(microphone, settings, trace, tts, streaming=streaming, stt_languages=stt_languages)
+    world = build(
+        microphone, settings, trace, tts, streaming=streaming, stt_languages=stt_languages, deadlines=deadlines
+    )
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)

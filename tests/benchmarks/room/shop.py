@@ -17,7 +17,7 @@ from holo_app.audio.mixer import Tap
 from holo_app.audio.resample import Samples
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.devices import Devices
-from holo_app.bootstrap.echo import best_echo_canceller
+from holo_app.bootstrap.echo import best_echo_canceller, complete_echo_canceller
 from holo_app.bootstrap.engine import voice_loop
 from holo_app.bootstrap.shop import open_shop_to_talk
 from holo_app.config import load_settings
@@ -95,6 +95,12 @@ class Visit:
         await asyncio.sleep(max(0.0, at - self.clock.monotonic()))
 
 
+async def _echo_stage(wanted: str) -> EchoStage:
+    canceller = best_echo_canceller(wanted)
+    await complete_echo_canceller(canceller)
+    return EchoStage(canceller)
+
+
 @asynccontextmanager
 async def visiting(room: Room) -> AsyncGenerator[Visit]:
     """A kiosk with a fresh database in that room, ready and listening; it is ended with the block.
@@ -107,11 +113,7 @@ async def visiting(room: Room) -> AsyncGenerator[Visit]:
         shop = open_shop_to_talk(settings)
         try:
             journal, air = Journal(clock), Air(room.background)
-            stage = (
-                None
-                if room.echo is None
-                else EchoStage(best_echo_canceller(room.echo.canceller or settings.audio.echo))
-            )
+            stage = None if room.echo is None else await _echo_stage(room.echo.canceller or settings.audio.echo)
             speaker = RoomSpeaker(clock, None if room.echo is None or stage is None else _heard(room.echo, air, stage))
             drift_ppm = 0.0 if room.echo is None else room.echo.path.drift_ppm
             raw = KeptMicrophone(RoomMicrophone(air, clock, speaker.advance, drift_ppm=drift_ppm))
