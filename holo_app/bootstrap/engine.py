@@ -30,6 +30,7 @@ from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice
 from holo_app.dialogue.polite_answerer import PoliteAnswerer
 from holo_app.dialogue.recorder import Recorder
+from holo_app.dialogue.repeated_speech import RepeatedSpeech
 from holo_app.dialogue.reply import Voice
 from holo_app.dialogue.spoken_form import spoken_form
 from holo_app.dialogue.troubles import TroubleBoard
@@ -84,7 +85,7 @@ async def voice_loop(
         ttl = timedelta(hours=settings.privacy.transcript_ttl_hours)
         words, phrases, files, voice = turn_words(), all_phrases(), language_files(), LateTts(tts)
         engine = TurnEngine(turn_settings(settings), words["en"])
-        canned = CannedSpeech(voice)
+        canned = CannedSpeech(RepeatedSpeech(voice))
         fillers = Fillers(canned, filler_texts(phrases), spoken_form, after_s=deadlines.filler_after_s)
         retriever = LateRetriever(answers, deadlines)
         languages = kiosk_languages(character.language, files, hearing.stt, voice)

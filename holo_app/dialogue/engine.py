@@ -97,9 +97,8 @@ class TurnEngine:
             self._silence_grows(utterance, frame.at)
             return
         utterance.run += 1
-        if utterance.cut or (utterance.asked and utterance.run < self._settings.resume_frames):
-            return
-        self._voice_goes_on(utterance, frame)
+        if not utterance.cut and not (utterance.asked and utterance.run < self._settings.resume_frames):
+            self._voice_goes_on(utterance, frame)
 
     def _watch(self, frame: ev.VoiceFrame) -> None:
         """Nobody speaks yet. Lowering the voice costs nothing, so that one frame is enough for it."""
@@ -138,14 +137,16 @@ class TurnEngine:
             utterance.cut = True
             self._ask(utterance)
             return
-        self._ask_partial(utterance, frame.at)
+        self._ask_partial(utterance, frame)
 
-    def _ask_partial(self, utterance: Utterance, at: float) -> None:
+    def _ask_partial(self, utterance: Utterance, frame: ev.VoiceFrame) -> None:
         every_s = self._settings.probe_every_s if utterance.interrupts else self._settings.partial_every_s
-        if utterance.partial_pending or at - utterance.partial_asked_at < every_s:
+        if frame.probability < self._settings.sure_voice:
+            every_s *= 2  # the end may be near, and the whole question must not wait for a part of it
+        if utterance.partial_pending or frame.at - utterance.partial_asked_at < every_s:
             return
         utterance.partial_pending = True
-        utterance.partial_asked_at = at
+        utterance.partial_asked_at = frame.at
         self._out.append(cmd.TranscribePartial(utterance.number))
 
     def _silence_grows(self, utterance: Utterance, at: float) -> None:
@@ -191,6 +192,8 @@ class TurnEngine:
         utterance.partial = event.text
         if utterance.interrupts:
             self._judge_interruption(utterance, event.at)
+        else:
+            utterance.partial_asked_at = event.at  # a slow machine is asked less often
         if not utterance.interrupts and event.text.strip():
             self._out.append(cmd.ShowCustomer(f"{utterance.prefix} {event.text}".strip(), final=False))
 
@@ -228,11 +231,9 @@ class TurnEngine:
 
     def _on_scored(self, event: ev.EndScored) -> None:
         utterance = self._current(event.utterance, event.snapshot)
-        if utterance is None:
-            return
-        utterance.scored = True
-        utterance.sounds_done = event.probability
-        self._end_if_over(utterance, event.at)
+        if utterance is not None:
+            utterance.scored, utterance.sounds_done = True, event.probability
+            self._end_if_over(utterance, event.at)
 
     def _current(self, number: int, snapshot: int) -> Utterance | None:
         utterance = self._utterance

@@ -15,14 +15,14 @@ class TurnSettings:
     """Times in seconds.
 
     idle, thinking, speaking: what an onset is while the character is silent, about to speak, speaking. duck_probability,
-    unduck_after_s: see Restraint. release: probability
-    under which a frame is silence. resume_frames: voiced frames that end a silence (one alone is a click).
-    speculate_after_s: silence at which the answer is prepared. go_on_after_s: silence after which the character goes on when a
-    sound meant nothing. await_score_s: silence that no turn ends before while the
+    unduck_after_s: see Restraint. release: probability under which a frame is silence. resume_frames: voiced frames that end a
+    silence (one alone is a click). speculate_after_s: silence at which the answer is prepared. go_on_after_s: silence after
+    which the character goes on when a sound meant nothing. await_score_s: silence that no turn ends before while the
     end-of-turn model has not answered. reask_s: silences at which it is asked again. partial_every_s, probe_every_s: how
-    often a running utterance is transcribed for the caption, and to tell whether it interrupts. longest_turn_s: a turn is
-    cut there. give_up_s: silence after which a turn without any transcript is dropped. invite_s: how long a touch shows
-    "listening". idle_wipe_s: a visit ends after so much quiet.
+    often a running utterance is transcribed for the caption, and to tell whether it interrupts; half as often in a frame that
+    is less probably a voice than sure_voice, with which speech may end. longest_turn_s: a turn is cut there. give_up_s:
+    silence after which a turn without any transcript is dropped. invite_s: how long a touch shows "listening". idle_wipe_s: a
+    visit ends after so much quiet.
     """
 
     idle: OnsetRule = OnsetRule(0.5, 4, 6)
@@ -37,6 +37,7 @@ class TurnSettings:
     await_score_s: float = 0.45
     reask_s: tuple[float, ...] = (0.5, 0.8)
     partial_every_s: float = 0.6
+    sure_voice: float = 0.9
     probe_every_s: float = 0.25
     longest_turn_s: float = 25.0
     give_up_s: float = 4.0

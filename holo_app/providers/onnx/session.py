@@ -70,6 +70,11 @@ class OnnxModel:
         """What the model takes, in order."""
         return tuple(value.name for value in self._session.get_inputs())
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What it makes, in the order of `run`."""
+        return tuple(value.name for value in self._session.get_outputs())
+
     def run(self, feed: Feed, switch: StopSwitch | None = None) -> list[NDArray[Any]]:
         """The model's outputs, in order. Blocks, without the interpreter lock.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,10 @@ _MOST_FRAMES: Final = 96
 """The first piece of a sentence is short, for an early start; later ones share the work on their edges."""
 _CONTEXT_FRAMES: Final = 16
 """How far around a frame its sound depends on others: 12 in Piper's medium voices, 15 in its large ones."""
+_FLOW_CONTEXT_FRAMES: Final = 32
+"""The same for what the flow makes of a frame: four times four layers that each look at two frames to either side."""
 
-_RUN_UP_FRAMES: Final = 4
+_RUN_UP_FRAMES: Final = 2
 """Silence that may come before the first symbol. Piper draws it at random, and now and then takes half a second."""
 
 
@@ -53,10 +56,10 @@ class Synthesis:
             except (OSError, ValueError) as error:
                 raise ProviderError(provider, FailureCategory.UNAVAILABLE, str(error)) from error
             self._tells_durations = network.tells_durations
-            self._first = OnnxModel(provider, network.first, threads=threads, plan_memory=False)
-            self._decoder: OnnxModel | None = None
-            if network.decoder is not None:
-                self._decoder = OnnxModel(provider, network.decoder, threads=threads, plan_memory=False)
+            load = partial(OnnxModel, provider, threads=threads, plan_memory=False)
+            self._first = load(network.first)
+            self._flow = None if network.flow is None else load(network.flow)
+            self._decoder = None if network.decoder is None else load(network.decoder)
 
     def begin(self, feed: Feed, run_up: int, switch: StopSwitch) -> Sentence:
         """All but the sound of a sentence.
@@ -72,26 +75,53 @@ class Synthesis:
         if self._decoder is None:
             sound: NDArray[np.float32] = outputs[0].reshape(-1)[skipped * self._hop :]
             return Sentence(len(sound), durations, iter([sound]))
-        total = max(value.shape[-1] for value in outputs)
-        # what a voice of several speakers says about the speaker has no frames
-        values = [value[..., skipped:] if value.shape[-1] == total else value for value in outputs]
-        inputs = dict(zip(self._decoder.input_names, values, strict=True))
-        frames = total - skipped
-        return Sentence(frames * self._hop, durations, self._decode(self._decoder, inputs, frames, switch))
+        frames = max(value.shape[-1] for value in outputs)
+        known = dict(zip(self._first.output_names, outputs, strict=False))
+        pieces = self._pieces(self._decoder, known, (skipped, frames), switch)
+        return Sentence((frames - skipped) * self._hop, durations, pieces)
 
-    def _decode(
-        self, decoder: OnnxModel, inputs: dict[str, NDArray[Any]], frames: int, switch: StopSwitch
+    def _pieces(
+        self, decoder: OnnxModel, known: Feed, span: tuple[int, int], switch: StopSwitch
     ) -> Iterator[NDArray[np.float32]]:
-        start, count = 0, _FIRST_FRAMES
+        (first, frames), count = span, _FIRST_FRAMES
+        flow = None if self._flow is None else _Flow(self._flow, known, frames, switch)
+        start = first
         while start < frames:
             end = min(frames, start + count)
-            left, right = max(0, start - _CONTEXT_FRAMES), min(frames, end + _CONTEXT_FRAMES)
-            feed = {
-                name: value[..., left:right] if value.shape[-1] == frames else value for name, value in inputs.items()
-            }
-            sound: NDArray[np.float32] = decoder.run(feed, switch)[0].reshape(-1)
+            left, right = max(first, start - _CONTEXT_FRAMES), min(frames, end + _CONTEXT_FRAMES)
+            inputs = known if flow is None else {**known, **flow.until(right)}
+            part = _part({name: inputs[name] for name in decoder.input_names}, left, right, frames)
+            sound: NDArray[np.float32] = decoder.run(part, switch)[0].reshape(-1)
             yield sound[(start - left) * self._hop : (end - left) * self._hop]
             start, count = end, min(2 * count, _MOST_FRAMES)
+
+
+class _Flow:
+    """What the flow makes of a sentence's frames, as far as it is needed."""
+
+    def __init__(self, model: OnnxModel, known: Feed, frames: int, switch: StopSwitch) -> None:
+        self._model = model
+        self._inputs = {name: known[name] for name in model.input_names}
+        self._frames = frames
+        self._switch = switch
+        self._made: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._until = 0
+
+    def until(self, end: int) -> Feed:
+        """Frames 0 to `end`, in an array of all frames. Raises: ProviderError."""
+        if end > self._until:
+            left, right = max(0, self._until - _FLOW_CONTEXT_FRAMES), min(self._frames, end + _FLOW_CONTEXT_FRAMES)
+            [made] = self._model.run(_part(self._inputs, left, right, self._frames), self._switch)
+            if not self._made.size:
+                self._made = np.zeros((*made.shape[:-1], self._frames), made.dtype)
+            self._made[..., self._until : end] = made[..., self._until - left : end - left]
+            self._until = end
+        return {self._model.output_names[0]: self._made}
+
+
+def _part(values: Feed, start: int, end: int, frames: int) -> Feed:
+    """A part of what has frames; what a voice of several speakers says about the speaker has none."""
+    return {name: value[..., start:end] if value.shape[-1] == frames else value for name, value in values.items()}
 
 
 def _shorten(durations: NDArray[np.int64]) -> int:
