@@ -1,6 +1,6 @@
 """What the din of a shop does to the kiosk: turns that nobody asked for, and customers who are misunderstood.
 
-    python -m tests.benchmarks.noise [--short] [--minutes 10] [--part nobody|sounds|customers] [--clips FOLDER]
+    python -m tests.benchmarks.noise [--short] [--minutes 10] [--part nobody|sounds|customers] [--snr DB] [--clips FOLDER]
                                      [--music FILE] [--traces FOLDER]
 
 The whole embedded stack in real time. Nobody: minutes of babble and music without a customer. Sounds: coughs, laughter, doors.
@@ -15,7 +15,7 @@ import asyncio
 import itertools
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,7 @@ _CUSTOMERS = (1.16, 1.08, 1.12)
 _PEOPLE = (1.3, 1.12, 1.24, 1.06, 1.18, 1.36)
 _NOBODY_DBFS = {"babble": (-25.0, -30.0, -35.0), "music": (-25.0, -35.0)}
 _SNR_DB = (20.0, 10.0, 5.0)
+_VOICES = ("shop_kokoro", "shop_piperjoe")
 _SOUND_RMS = 2 * CUSTOMER_RMS
 _BETWEEN_S = 3.0
 _ANSWER_WITHIN_S = 8.0
@@ -121,19 +122,19 @@ async def single_sounds(visit: Visit, *, each: int) -> int:
     return total
 
 
-async def customers(visit: Visit, din: Din, clips: list[Clip], *, short: bool) -> None:
-    """The same customers in silence and in the din."""
+async def customers(visit: Visit, din: Din, clips: list[Clip], snr_db: Sequence[float], *, short: bool) -> None:
+    """The same customers in silence and in the din, so far above it."""
     right = [await _typed(visit, clip.text) for clip in clips]
-    conditions = [("babble", 10.0)] if short else list(itertools.product(("babble", "music"), _SNR_DB))
-    for kind, snr_db in [("silence", math.inf), *conditions]:
-        visit.air.background = None if kind == "silence" else din.of(kind, _CUSTOMER_DBFS - snr_db)
+    conditions = [("babble", 10.0)] if short else list(itertools.product(("babble", "music"), snr_db))
+    for kind, snr in [("silence", math.inf), *conditions]:
+        visit.air.background = None if kind == "silence" else din.of(kind, _CUSTOMER_DBFS - snr)
         wrong = []
         for clip, wanted in zip(clips, right, strict=True):
             outcome = await _ask(visit, clip)
             if outcome is None or wanted is None or not outcome.same_answer(wanted):
                 wrong.append(f'"{clip.text}" was {_became(outcome)}')
         visit.air.background = None
-        where = "in silence" if kind == "silence" else f"over {kind} at {snr_db:.0f} dB"
+        where = "in silence" if kind == "silence" else f"over {kind} at {snr:.0f} dB"
         _tell(f"customers {where}: right {100 * (1 - len(wrong) / len(clips)):.0f} % of {len(clips)}", wrong)
 
 
@@ -198,7 +199,8 @@ async def _clips(folder: Path | None, *, short: bool) -> tuple[list[Clip], list[
     if folder is None:
         return questions + ([] if short else demo_clips()[:1]), [clip.sound for clip in gossip]
     voices = [clip.sound for clip in recordings(folder) if clip.seconds > 1.5]
-    return questions + demo_clips()[:1] + recordings(folder, "shop_kokoro"), voices
+    recorded = [clip for voice in _VOICES for clip in recordings(folder, voice)]
+    return questions + demo_clips()[:1] + recorded, voices
 
 
 async def measure(options: argparse.Namespace) -> None:
@@ -213,7 +215,7 @@ async def measure(options: argparse.Namespace) -> None:
             turns = await single_sounds(visit, each=1 if short else 4)
             _tell(f"single sounds: turns {turns}", [])
         if wanted("customers"):
-            await customers(visit, din, clips, short=short)
+            await customers(visit, din, clips, options.snr or _SNR_DB, short=short)
         if wanted("nobody"):
             minutes = 0.05 if short else options.minutes
             turns = await nobody(visit, din, minutes=minutes, short=short)
@@ -232,6 +234,9 @@ if __name__ == "__main__":
     parser.add_argument("--short", action="store_true", help="a glimpse of each part, half a minute")
     parser.add_argument("--minutes", type=float, default=10.0, help="of din without a customer; %(default)s")
     parser.add_argument("--part", choices=("nobody", "sounds", "customers"), help="only this one")
+    parser.add_argument(
+        "--snr", type=float, nargs="+", help="how far customers are above the din, in dB; all that are of use"
+    )
     parser.add_argument("--clips", type=Path, help="a folder of recorded customers, with manifest.tsv")
     parser.add_argument("--music", type=Path, help="a WAV file instead of the rig's own music")
     parser.add_argument(
