@@ -143,9 +143,11 @@ class Judge:
         toss_up = 2 * round(_TOSS_UP_S * CAPTURE_RATE_HZ)
         heard = await self._understood(spoken.audio)
         earlier = await self._understood(AudioChunk(spoken.audio.pcm[: max(0, len(spoken.audio.pcm) - toss_up)]))
-        fewest, most = words_heard(turn.answer, earlier)[0], words_heard(turn.answer, heard)[1]
+        most = words_heard(turn.answer, heard)[1]
+        # the recogniser may find more words in the shorter recording than in the longer one, which holds as many at least
+        fewest = min(words_heard(turn.answer, earlier)[0], most)
         claimed = len(turn.spoken.split())
-        beyond = max(0, fewest - claimed, claimed - max(fewest, most))
+        beyond = max(0, fewest - claimed, claimed - most)
         return beyond, abs(claimed - most), f'claims "…{turn.spoken[-40:]}", holds "…{heard[-40:]}"'
 
     async def _understood(self, audio: AudioChunk) -> str:
