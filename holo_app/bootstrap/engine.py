@@ -22,10 +22,11 @@ from holo_app.bootstrap.shop import TalkingShop, chosen_character
 from holo_app.bootstrap.speech import load_embedder, load_hearing, load_tts
 from holo_app.bootstrap.turn_settings import turn_settings, turn_words
 from holo_app.config import Settings
-from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
+from holo_app.dialogue.canned_speech import CannedSpeech
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
 from holo_app.dialogue.fillers import Fillers
+from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice
 from holo_app.dialogue.polite_answerer import PoliteAnswerer

@@ -6,8 +6,8 @@ import asyncio
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from holo_app.dialogue.canned_speech import Phrase
 from holo_app.dialogue.clauses import pieces_of
+from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.spoken_form import spoken_form
 from holo_app.domain.character import Character
 from holo_app.resources import resource

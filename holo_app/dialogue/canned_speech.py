@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import structlog
 
+from holo_app.dialogue.kept_speech import MOST_BYTES, KeptSpeech, Phrase
 from holo_app.errors import ProviderError
 from holo_app.ports.tts import SpeechChunk, TextToSpeech, TtsCapabilities
 
 log = structlog.get_logger(__name__)
-
-_MOST_BYTES = 8 * 2**20
-"""Three minutes of an ordinary voice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """What a voice is asked to say: the text in its spoken form, the character's voice, a BCP 47 tag."""
-
-    spoken: str
-    voice: str
-    language: str
 
 
 class CannedSpeech:
@@ -32,11 +20,9 @@ class CannedSpeech:
     most_bytes: of sound that is kept; what does not fit is synthesised each time, as without this.
     """
 
-    def __init__(self, tts: TextToSpeech, *, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, tts: TextToSpeech, *, most_bytes: int = MOST_BYTES) -> None:
         self._tts = tts
-        self._most_bytes = most_bytes
-        self._kept: dict[Phrase, tuple[SpeechChunk, ...]] = {}
-        self._kept_bytes = 0
+        self._kept = KeptSpeech(most_bytes)
 
     @property
     def capabilities(self) -> TtsCapabilities:
@@ -45,11 +31,11 @@ class CannedSpeech:
     @property
     def kept_bytes(self) -> int:
         """Bytes of sound that are kept."""
-        return self._kept_bytes
+        return self._kept.used_bytes
 
     def kept(self, phrase: Phrase) -> tuple[SpeechChunk, ...]:
         """The speech of a phrase; none where it is not kept (yet)."""
-        return self._kept.get(phrase, ())
+        return self._kept.get(phrase)
 
     async def prepare(self, phrases: Iterable[Phrase], quiet: Callable[[], Awaitable[None]]) -> None:
         """Synthesise the phrases one after the other. quiet: returns when nobody needs the voice or the processor.
@@ -57,19 +43,14 @@ class CannedSpeech:
         A phrase that the voice cannot say now is left out.
         """
         for phrase in phrases:
-            if phrase in self._kept:
+            if self.kept(phrase):
                 continue
             await quiet()
             try:
-                speech = await self._synthesised(phrase)
+                self._kept.keep(phrase, await self._synthesised(phrase))
             except ProviderError as error:
                 log.warning("phrase_not_kept", provider=error.provider, category=error.category.value)
-                continue
-            size = sum(len(chunk.audio.pcm) for chunk in speech)
-            if self._kept_bytes + size <= self._most_bytes:
-                self._kept[phrase] = speech
-                self._kept_bytes += size
-        log.info("phrases_kept", count=len(self._kept), kept_bytes=self._kept_bytes)
+        log.info("phrases_kept", count=len(self._kept), kept_bytes=self.kept_bytes)
 
     async def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         kept = self.kept(Phrase(text, voice, language))
@@ -82,7 +63,6 @@ class CannedSpeech:
 
     async def aclose(self) -> None:
         self._kept.clear()
-        self._kept_bytes = 0
         await self._tts.aclose()
 
     async def _synthesised(self, phrase: Phrase) -> tuple[SpeechChunk, ...]:

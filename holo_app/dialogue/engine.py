@@ -113,7 +113,7 @@ class TurnEngine:
         self._utterances += 1
         utterance = self._utterance = Utterance(self._utterances, onset_at=since, last_voice_at=frame.at)
         utterance.voiced_s, utterance.loudest_dbfs = frame.at - since, frame.level_dbfs
-        utterance.partial_asked_at = frame.at
+        utterance.partial_at = frame.at
         self._out.append(cmd.OpenUtterance(utterance.number))
         reply = self._reply
         if reply is not None and reply.audible:
@@ -143,10 +143,10 @@ class TurnEngine:
         every_s = self._settings.probe_every_s if utterance.interrupts else self._settings.partial_every_s
         if frame.probability < self._settings.sure_voice:
             every_s *= 2  # the end may be near, and the whole question must not wait for a part of it
-        if utterance.partial_pending or frame.at - utterance.partial_asked_at < every_s:
+        if utterance.partial_pending or frame.at - utterance.partial_at < every_s:
             return
         utterance.partial_pending = True
-        utterance.partial_asked_at = frame.at
+        utterance.partial_at = frame.at
         self._out.append(cmd.TranscribePartial(utterance.number))
 
     def _silence_grows(self, utterance: Utterance, at: float) -> None:
@@ -193,7 +193,7 @@ class TurnEngine:
         if utterance.interrupts:
             self._judge_interruption(utterance, event.at)
         else:
-            utterance.partial_asked_at = event.at  # a slow machine is asked less often
+            utterance.partial_at = event.at  # a slow machine is asked less often
         if not utterance.interrupts and event.text.strip():
             self._out.append(cmd.ShowCustomer(f"{utterance.prefix} {event.text}".strip(), final=False))
 

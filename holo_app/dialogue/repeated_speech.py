@@ -6,11 +6,8 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from holo_app.dialogue.canned_speech import Phrase
+from holo_app.dialogue.kept_speech import MOST_BYTES, KeptSpeech, Phrase
 from holo_app.ports.tts import SpeechChunk, TextToSpeech, TtsCapabilities
-
-_MOST_BYTES = 8 * 2**20
-"""Three minutes of an ordinary voice."""
 
 _MOST_NOTED = 1024
 
@@ -22,12 +19,10 @@ class RepeatedSpeech:
     most_bytes: of sound that is kept.
     """
 
-    def __init__(self, tts: TextToSpeech, *, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, tts: TextToSpeech, *, most_bytes: int = MOST_BYTES) -> None:
         self._tts = tts
-        self._most_bytes = most_bytes
         self._noted: OrderedDict[int, None] = OrderedDict()
-        self._kept: OrderedDict[Phrase, tuple[SpeechChunk, ...]] = OrderedDict()
-        self._kept_bytes = 0
+        self._kept = KeptSpeech(most_bytes)
 
     @property
     def capabilities(self) -> TtsCapabilities:
@@ -36,13 +31,12 @@ class RepeatedSpeech:
     @property
     def kept_bytes(self) -> int:
         """Bytes of sound that are kept."""
-        return self._kept_bytes
+        return self._kept.used_bytes
 
     async def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         phrase = Phrase(text, voice, language)
         kept = self._kept.get(phrase)
-        if kept is not None:
-            self._kept.move_to_end(phrase)
+        if kept:
             for chunk in kept:
                 yield chunk
             return
@@ -56,26 +50,13 @@ class RepeatedSpeech:
     async def aclose(self) -> None:
         self._noted.clear()
         self._kept.clear()
-        self._kept_bytes = 0
         await self._tts.aclose()
 
     def _said(self, phrase: Phrase, speech: tuple[SpeechChunk, ...]) -> None:
         number = hash(phrase)
-        if number not in self._noted:
-            self._noted[number] = None
-            if len(self._noted) > _MOST_NOTED:
-                self._noted.popitem(last=False)
+        if number in self._noted:
+            self._kept.keep(phrase, speech, make_room=True)
             return
-        size = _size(speech)
-        # two replies may say the same at the same time
-        if size > self._most_bytes or phrase in self._kept:
-            return
-        self._kept[phrase] = speech
-        self._kept_bytes += size
-        while self._kept_bytes > self._most_bytes:
-            _, oldest = self._kept.popitem(last=False)
-            self._kept_bytes -= _size(oldest)
-
-
-def _size(speech: tuple[SpeechChunk, ...]) -> int:
-    return sum(len(chunk.audio.pcm) for chunk in speech)
+        self._noted[number] = None
+        if len(self._noted) > _MOST_NOTED:
+            self._noted.popitem(last=False)

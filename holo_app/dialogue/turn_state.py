@@ -80,7 +80,8 @@ class Utterance:
     """The end-of-turn model has answered, were it only that it cannot say."""
     sounds_done: float | None = None
     partial: str | None = None
-    partial_asked_at: float = 0.0
+    partial_at: float = 0.0
+    """When words were last asked for, or came."""
     partial_pending: bool = False
 
     def whole_text(self) -> str:

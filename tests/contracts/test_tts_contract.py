@@ -9,8 +9,9 @@ from contextlib import aclosing
 import pytest
 import pytest_asyncio
 
-from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
+from holo_app.dialogue.canned_speech import CannedSpeech
 from holo_app.dialogue.deadlines import StageDeadlines
+from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.punctual import PunctualTts
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk, TextToSpeech

@@ -7,7 +7,8 @@ from contextlib import aclosing
 
 import pytest
 
-from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
+from holo_app.dialogue.canned_speech import CannedSpeech
+from holo_app.dialogue.kept_speech import Phrase
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk
 from tests.fakes.tts import FakeTts

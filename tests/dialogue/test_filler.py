@@ -10,8 +10,9 @@ from holo_app.audio.virtual import VirtualSpeaker
 from holo_app.dialogue import inputs
 from holo_app.dialogue import notices as nt
 from holo_app.dialogue.answering import Answering, Question
-from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
+from holo_app.dialogue.canned_speech import CannedSpeech
 from holo_app.dialogue.fillers import Fillers
+from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.reply import Reply, Voice
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.conversation import Stage

@@ -11,11 +11,12 @@ from typing import TypeVar
 
 from holo_app.audio.virtual import VirtualMicrophone, VirtualSpeaker
 from holo_app.dialogue.answering import Answering
-from holo_app.dialogue.canned_speech import CannedSpeech, Phrase
+from holo_app.dialogue.canned_speech import CannedSpeech
 from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.ear import Ear
 from holo_app.dialogue.engine import TurnEngine
 from holo_app.dialogue.fillers import Fillers
+from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.languages import LanguageReach, Languages
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice, StateChanged, TurnFinished
