@@ -142,6 +142,19 @@ def blocking(gate: threading.Event, began: Callable[[], object]) -> Callable[[],
     return work
 
 
+async def test_a_farewell_that_is_cancelled_is_finished_all_the_same() -> None:
+    async with kept("import time; print('tcp://here', flush=True); time.sleep(60)", Ping(), farewell_s=0.05) as child:
+        await child.address(10)
+        process = psutil.Process(child.pid)
+        closing = asyncio.create_task(child.aclose())
+        for _ in range(10):  # the keeper has been cancelled, and has begun its farewell
+            await asyncio.sleep(0)
+        closing.cancel()
+
+        assert isinstance((await asyncio.gather(closing, return_exceptions=True))[0], asyncio.CancelledError)
+        assert not process.is_running()
+
+
 async def test_a_queued_call_that_is_given_up_is_never_begun() -> None:
     worker, gate, begun = WorkerThread("engine"), threading.Event(), list[str]()
     async with aclosing(worker):

@@ -94,7 +94,7 @@ class SupervisedChild:
         if self._keeper is not None:
             keeper, self._keeper = self._keeper, None
             keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
+            await _settled(keeper)
 
     async def _keep(self) -> None:
         pause_s = self._settings.first_pause_s
@@ -124,12 +124,16 @@ class SupervisedChild:
             if not self._closed:
                 self._ready.clear()
             self._process = None
-            await self._end(process)
-            await asyncio.gather(listening, return_exceptions=True)
-            await _release(process)
+            await _settled(asyncio.create_task(self._farewell(process, listening)))
             if not self._closed:
                 self._last_words = lines[-1] if lines else f"it ended with status {process.returncode}"
                 log.warning("child_ended", child=settings.name, status=process.returncode, last_lines=list(lines))
+
+    async def _farewell(self, process: Process, listening: asyncio.Task[None]) -> None:
+        """End the child and close our ends of its pipes."""
+        await self._end(process)
+        await asyncio.gather(listening, return_exceptions=True)
+        await _release(process)
 
     async def _end(self, process: Process) -> None:
         """Let it go as it must when its input ends, and kill it if it does not.
@@ -198,6 +202,18 @@ class SupervisedChild:
 
     def _unavailable(self, detail: str) -> ProviderError:
         return ProviderError(self._settings.name, FailureCategory.UNAVAILABLE, detail)
+
+
+async def _settled(task: asyncio.Task[None]) -> None:
+    """Wait until a task has ended, cancelled or not: half a farewell leaves a process and its pipes behind."""
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 async def _collect(process: Process, lines: deque[str]) -> None:
