@@ -1,0 +1,1 @@
+"""Displays that show each eye another view: quilts, and the lens in front of the panel."""
