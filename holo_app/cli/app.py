@@ -49,6 +49,7 @@ app.command("ask")(command(asking.ask))
 app.command("transcribe")(command(speech.transcribe))
 app.command("converse")(command(speech.converse))
 app.command("render")(command(pictures.render))
+app.command("lens")(command(pictures.lens))
 app.command("doctor")(command(checking.doctor))
 app.command("settings")(command(checking.settings))
 app.command(

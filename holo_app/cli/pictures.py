@@ -1,4 +1,4 @@
-"""`render`: the character as a picture file."""
+"""`render`: the character as a picture file. `lens`: a quilt as a lenticular panel shows it."""
 
 # ruff: noqa: PLC0415 - `--help` must not load the renderer
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
@@ -15,6 +15,7 @@ from holo_app.domain.speech import Viseme
 
 if TYPE_CHECKING:
     from holo_app.config import Settings
+    from holo_app.hologram.lightfield.quilt import Quilt
 
 _LEAST, _MOST = 16, 8192
 
@@ -33,6 +34,44 @@ def render(
     from holo_app.bootstrap.rendering import render_picture
 
     render_picture(settings, out, width_height, mouth, mode.value if mode else settings.display.mode.value)
+
+
+def lens(
+    settings: Settings,  # noqa: ARG001 - every command has them
+    *,
+    quilt: Annotated[Path, typer.Option("--quilt", metavar="QUILT.png", help="All views, tiled in one picture.")],
+    calibration: Annotated[
+        Path, typer.Option("--calibration", metavar="visual.json", help="The panel's calibration, from its own memory.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.png", dir_okay=False, help="The picture to write.")],
+    views: Annotated[
+        str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of views; default: as the name says.")
+    ] = None,
+    nearest: Annotated[
+        bool, typer.Option("--nearest", help="Take the nearest pixel of a view instead of mixing its neighbours.")
+    ] = False,
+) -> None:
+    """Weave a quilt into the pixels of a lenticular panel. Needs no display."""
+    tiles = _views(views)
+    from holo_app.bootstrap.weaving import weave_quilt
+
+    weave_quilt(quilt, calibration, out, tiles, smooth=not nearest)
+
+
+def _views(text: str | None) -> Quilt | None:
+    if text is None:
+        return None
+    from holo_app.hologram.lightfield.quilt import Quilt
+
+    match = re.fullmatch(r"(\d{1,3})[xX×](\d{1,3})", text.strip())
+    try:
+        return Quilt(int(match[1]), int(match[2]), 1.0) if match else _not_views(text)
+    except ValueError:
+        return _not_views(text)
+
+
+def _not_views(text: str) -> Never:
+    raise typer.BadParameter(f"{text!r} is not COLUMNSxROWS with up to 256 views, such as 8x6", param_hint="--views")
 
 
 def _size(text: str) -> tuple[int, int]:

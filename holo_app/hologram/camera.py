@@ -43,11 +43,14 @@ class Camera:
     position: tuple[float, float, float]
 
 
-def frame(aspect: float, vertical_offset: float = 0.0, *, captions: bool = True) -> Camera:
+def frame(
+    aspect: float, vertical_offset: float = 0.0, *, captions: bool = True, beside: float = 0.0, focus: float = 0.0
+) -> Camera:
     """The camera that shows the whole figure.
 
     Args: aspect: width / height. vertical_offset: moves the figure up, as a fraction of the picture's height.
-        captions: leave the lower third free.
+        captions: leave the lower third free. beside: units that it stands to the right of the middle, its frustum
+        sheared so that what is at the height `focus` over the figure's middle, towards the viewer, stays where it is.
     """
     least = _MIN_HEIGHT if captions else _BARE_HEIGHT
     height = max(least, _MIN_WIDTH / aspect)
@@ -59,15 +62,15 @@ def frame(aspect: float, vertical_offset: float = 0.0, *, captions: bool = True)
     half = height * aspect / 2 * scale
     project = np.array(
         [
-            [_NEAR / half, 0, 0, 0],
+            [_NEAR / half, 0, -beside * _NEAR / ((DISTANCE - focus) * half), 0],
             [0, 2 * _NEAR / (up - down), (up + down) / (up - down), 0],
             [0, 0, -(_FAR + _NEAR) / (_FAR - _NEAR), -2 * _FAR * _NEAR / (_FAR - _NEAR)],
             [0, 0, -1, 0],
         ]
     )
     view = np.eye(4)
-    view[:3, 3] = (0, -eye_height, -DISTANCE)
-    return Camera((project @ view).astype(np.float32), (0.0, eye_height, DISTANCE))
+    view[:3, 3] = (-beside, -eye_height, -DISTANCE)
+    return Camera((project @ view).astype(np.float32), (beside, eye_height, DISTANCE))
 
 
 def reach(camera: Camera) -> tuple[tuple[tuple[float, float], ...], ...]:

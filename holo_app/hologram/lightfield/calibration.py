@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -25,7 +25,7 @@ CELL_COLUMNS, CELL_ROWS = 2, 4
 """Every known pattern of cells repeats within this."""
 
 _COLOURS = "RGB"
-_PATTERNS = {
+_PATTERNS: Mapping[int, Callable[[int, int], int]] = {
     0: lambda _x, _y: 0,
     1: lambda x, y: (x + y) % 2,
     2: lambda x, _y: x % 2,
@@ -36,7 +36,9 @@ _PATTERNS = {
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """pitch: lenses per inch across the lens. slope: of the lens, its rise / run. center: phase. view_cone: degrees in which all
+    """One panel's numbers.
+
+    pitch: lenses per inch across the lens. slope: of the lens, its rise / run. center: phase. view_cone: degrees in which all
     views are seen. inverted: views are counted from the right. cells, pattern: see `cell`; no cells: stripes of a third.
     """
 
@@ -89,8 +91,9 @@ class Phases:
 
 
 def phases_of(calibration: Calibration) -> Phases:
-    """The three parts of the phase, so that a shader has nothing to multiply: in its 24 bits of precision a large product
-    would put pixels into the view beside the right one.
+    """The three parts of the phase, so that a shader has nothing to multiply.
+
+    In its 24 bits of precision a large product would put pixels into the view beside the right one.
     """
     c = calibration
     across = (np.arange(c.width) + 0.5) / c.width

@@ -47,8 +47,10 @@ class Lens:
 
     def release(self) -> None:
         """Give everything back; the context must be current."""
-        for thing in (self._triangle, self._program, *self._tables):
-            thing.release()
+        self._triangle.release()
+        self._program.release()
+        for table in self._tables:
+            table.release()
 
 
 def woven(picture: Picture, quilt: Quilt, calibration: Calibration, *, smooth: bool = True) -> Picture:

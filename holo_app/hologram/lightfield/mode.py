@@ -1,0 +1,35 @@
+"""The figure seen from many places at once: a quilt as a display mode."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from holo_app.hologram.camera import DISTANCE, Camera, frame
+from holo_app.hologram.lightfield.quilt import Quilt
+from holo_app.hologram.modes import Plan, Size, View
+
+_WHOLE = ((-1.0, -1.0, 0.0, 0.0), (1.0, -1.0, 1.0, 0.0), (1.0, 1.0, 1.0, 1.0), (-1.0, 1.0, 0.0, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class QuiltMode:
+    """Every view of a light-field display, tiled.
+
+    view_cone: degrees from the first view to the last, seen from the figure. focus: what is so many units before the figure's
+    middle lies in the display's own plane: the same place in all views, and the sharpest.
+    """
+
+    quilt: Quilt
+    view_cone: float = 40.0
+    focus: float = 4.0
+
+    def plan(self, size: Size) -> Plan:
+        """One view per tile of a picture of `size` pixels."""
+        views = range(self.quilt.views)
+        return Plan(size, tuple(View(self._camera(view), self.quilt.area(view)) for view in views), (_WHOLE,))
+
+    def _camera(self, view: int) -> Camera:
+        angle = math.radians(self.view_cone) * ((view + 0.5) / self.quilt.views - 0.5)
+        beside = (DISTANCE - self.focus) * math.tan(angle)
+        return frame(self.quilt.aspect, captions=False, beside=beside, focus=self.focus)
