@@ -20,7 +20,7 @@ from holo_app.hologram.scene import Figure, Lines, put, shader
 
 log = structlog.get_logger(__name__)
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
-_MAX_CORNERS: Final = 256
+_MAX_CORNERS: Final = 1024
 _LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
 _BLACK: Final = (0.0, 0.0, 0.0, 1.0)

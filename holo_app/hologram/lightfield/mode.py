@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from holo_app.hologram.camera import DISTANCE, Camera, frame
 from holo_app.hologram.lightfield.quilt import Quilt
 from holo_app.hologram.modes import Plan, Size, View
-
-_WHOLE = ((-1.0, -1.0, 0.0, 0.0), (1.0, -1.0, 1.0, 0.0), (1.0, 1.0, 1.0, 1.0), (-1.0, 1.0, 0.0, 1.0))
+from holo_app.hologram.modes.plan import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class QuiltMode:
     def plan(self, size: Size) -> Plan:
         """One view per tile of a picture of `size` pixels."""
         views = range(self.quilt.views)
-        return Plan(size, tuple(View(self._camera(view), self.quilt.area(view)) for view in views), (_WHOLE,))
+        return Plan(size, tuple(View(self._camera(view), self.quilt.area(view)) for view in views), (whole(),))
 
     def _camera(self, view: int) -> Camera:
         angle = math.radians(self.view_cone) * ((view + 0.5) / self.quilt.views - 0.5)

@@ -1,63 +1,13 @@
-"""Display modes: which views are drawn, and where their pictures go on the display.
-
-A mode is a pure plan. A new display (quilt, lenticular, stereo) is a new class with `plan`.
-"""
+"""A Pepper's ghost pyramid."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal
 
-from holo_app.hologram.camera import Camera, frame, reach
-
-Size: TypeAlias = tuple[int, int]
-Corner: TypeAlias = tuple[float, float, float, float]
-Polygons: TypeAlias = tuple[tuple[Corner, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One camera and the part of the offscreen picture it fills: (x, y, width, height), each 0..1, y up."""
-
-    camera: Camera
-    area: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What one frame needs.
-
-    picture: size in pixels of the offscreen picture at full quality. views: drawn into it. polygons: convex, each
-    corner (x, y) on the display in -1..1, y up, with (u, v) in the picture.
-    """
-
-    picture: Size
-    views: tuple[View, ...]
-    polygons: Polygons
-
-
-class DisplayMode(Protocol):
-    """How a display shows the figure."""
-
-    def plan(self, size: Size) -> Plan:
-        """The plan for a display of `size` pixels."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Flat:
-    """An ordinary screen. vertical_offset: moves the figure up, as a fraction of the height."""
-
-    vertical_offset: float = 0.0
-
-    def plan(self, size: Size) -> Plan:
-        """One view over the whole display."""
-        camera = frame(size[0] / size[1], self.vertical_offset)
-        # what the figure cannot touch stays black: a software rasteriser pays per pixel
-        shapes = tuple(tuple((x, y, (x + 1) / 2, (y + 1) / 2) for x, y in shape) for shape in reach(camera))
-        return Plan(size, (View(camera),), shapes)
-
+from holo_app.hologram.camera import frame
+from holo_app.hologram.modes.plan import Corner, Plan, Size, View
 
 _FIRST_SIDE: Final = -math.pi / 2  # the first copy stands at the bottom of the screen
 

@@ -1,0 +1,47 @@
+"""What a display mode is: which views are drawn, and where their pictures go on the display. A pure plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from holo_app.hologram.camera import Camera
+
+Size: TypeAlias = tuple[int, int]
+Corner: TypeAlias = tuple[float, float, float, float]
+Polygons: TypeAlias = tuple[tuple[Corner, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One camera and the part of the offscreen picture it fills: (x, y, width, height), each 0..1, y up."""
+
+    camera: Camera
+    area: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one frame needs.
+
+    picture: size in pixels of the offscreen picture at full quality. views: drawn into it. polygons: convex, each
+    corner (x, y) on the display in -1..1, y up, with (u, v) in the picture.
+    """
+
+    picture: Size
+    views: tuple[View, ...]
+    polygons: Polygons
+
+
+class DisplayMode(Protocol):
+    """How a display shows the figure."""
+
+    def plan(self, size: Size) -> Plan:
+        """The plan for a display of `size` pixels."""
+        ...
+
+
+def whole(size: tuple[float, float] = (1.0, 1.0)) -> tuple[Corner, ...]:
+    """The whole picture on the middle of the display, `size` (across, up) of it covered."""
+    across, up = size
+    return ((-across, -up, 0.0, 0.0), (across, -up, 1.0, 0.0), (across, up, 1.0, 1.0), (-across, up, 0.0, 1.0))
