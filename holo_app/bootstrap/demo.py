@@ -123,7 +123,7 @@ def _draw(settings: Settings, report: DemoReport) -> None:
     from holo_app.bootstrap.rendering import render_picture  # noqa: PLC0415 - numpy and moderngl
 
     try:
-        render_picture(settings, report.picture, _PICTURE_SIZE, Viseme.AA, settings.display.mode.value)
+        render_picture(settings, report.picture, _PICTURE_SIZE, Viseme.AA)
     except (DeviceError, InputError) as error:
         log.warning("demo_without_picture", reason=str(error))
         report.remark(f"no picture: {error}")

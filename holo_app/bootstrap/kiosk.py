@@ -26,6 +26,7 @@ from holo_app.ui.settings import UiSettings
 from holo_app.ui.staff_pin import StaffPin
 
 if TYPE_CHECKING:
+    from holo_app.hologram.modes import DisplayMode
     from holo_app.ui.kiosk_ui import KioskUi
 
 log = structlog.get_logger(__name__)
@@ -54,9 +55,13 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
 
 def hologram(settings: Settings) -> Callable[[], HologramScene]:
     """How the figure is loaded, in a thread of the window's choice."""
-    display = settings.display
-    cache = settings.data_dir / HOLOGRAM_CACHE
-    return partial(load_hologram, cache, display.mode.value, vertical_offset=display.vertical_offset)
+    return partial(load_hologram, settings.data_dir / HOLOGRAM_CACHE, partial(_display_mode, settings))
+
+
+def _display_mode(settings: Settings) -> DisplayMode:
+    from holo_app.bootstrap.displays import display_mode  # noqa: PLC0415 - numpy: the window must not wait for it
+
+    return display_mode(settings.display)
 
 
 def ui_settings(settings: Settings, *, windowed: bool) -> UiSettings:

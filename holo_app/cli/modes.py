@@ -14,6 +14,10 @@ class Mode(StrEnum):
 
     FLAT = "flat"
     PYRAMID = "pyramid"
+    STEREO = "stereo"
+    FAN = "fan"
+    HOLOLUMINESCENT = "hololuminescent"
+    QUILT = "quilt"
 
 
 def in_mode(settings: Settings, mode: Mode | None) -> Settings:

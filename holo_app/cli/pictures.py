@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Never
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holo_app.cli.modes import Mode
+from holo_app.cli.modes import Mode, in_mode
+from holo_app.cli.output import print_line
 from holo_app.domain.speech import Viseme
 
 if TYPE_CHECKING:
@@ -18,22 +19,31 @@ if TYPE_CHECKING:
     from holo_app.hologram.lightfield.quilt import Quilt
 
 _LEAST, _MOST = 16, 8192
+_MOST_ACROSS, _MOST_VIEWS = 32, 256
 
 
 def render(
     settings: Settings,
+    *,
     out: Annotated[Path, typer.Option("--out", metavar="FILE.png", dir_okay=False, help="The picture to write.")],
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="Width and height in pixels.")] = "1080x1920",
     viseme: Annotated[
         str, typer.Option("--viseme", metavar="NAME", help="The mouth's shape: sil, aa, E, PP …")
     ] = "sil",
     mode: Annotated[Mode | None, typer.Option("--mode", help="How the character is drawn; default: as set.")] = None,
+    views: Annotated[
+        str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of a quilt; default: as set.")
+    ] = None,
 ) -> None:
-    """Draw the character into a PNG file. Needs no display."""
+    """Draw the character into a PNG file. Needs no display. A quilt's name is made to say how it is tiled."""
     width_height, mouth = _size(size), _viseme(viseme)
+    settings = in_mode(settings, mode)
+    if views is not None:
+        columns, rows = _columns_rows(views)
+        settings = settings.replaced("display", quilt_columns=columns, quilt_rows=rows)
     from holo_app.bootstrap.rendering import render_picture
 
-    render_picture(settings, out, width_height, mouth, mode.value if mode else settings.display.mode.value)
+    print_line(str(render_picture(settings, out, width_height, mouth)))
 
 
 def lens(
@@ -59,19 +69,18 @@ def lens(
 
 
 def _views(text: str | None) -> Quilt | None:
-    if text is None:
-        return None
     from holo_app.hologram.lightfield.quilt import Quilt
 
-    match = re.fullmatch(r"(\d{1,3})[xX×](\d{1,3})", text.strip())
-    try:
-        return Quilt(int(match[1]), int(match[2]), 1.0) if match else _not_views(text)
-    except ValueError:
-        return _not_views(text)
+    return None if text is None else Quilt(*_columns_rows(text), 1.0)
 
 
-def _not_views(text: str) -> Never:
-    raise typer.BadParameter(f"{text!r} is not COLUMNSxROWS with up to 256 views, such as 8x6", param_hint="--views")
+def _columns_rows(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,2})[xX×](\d{1,2})", text.strip())
+    columns, rows = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= columns * rows <= _MOST_VIEWS or max(columns, rows) > _MOST_ACROSS:
+        allowed = f"COLUMNSxROWS with 1 to {_MOST_ACROSS} each and {_MOST_VIEWS} views at most, such as 8x6"
+        raise typer.BadParameter(f"{text!r} is not {allowed}", param_hint="--views")
+    return columns, rows
 
 
 def _size(text: str) -> tuple[int, int]:

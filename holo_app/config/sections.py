@@ -36,6 +36,10 @@ class DisplayMode(StrEnum):
 
     FLAT = "flat"
     PYRAMID = "pyramid"
+    STEREO = "stereo"
+    FAN = "fan"
+    HOLOLUMINESCENT = "hololuminescent"
+    QUILT = "quilt"
 
 
 class Section(BaseModel):
@@ -178,6 +182,57 @@ class Display(Section):
     fps_cap: int = Field(default=60, ge=5, le=120, description="Most frames drawn per second.")
     vertical_offset: float = Field(
         default=0.0, ge=-0.5, le=0.5, description="Moves the character up (or down), in shares of the picture's height."
+    )
+    turn: Literal[0, 90, 180, 270] = Field(
+        default=0, description="How far clockwise a flat screen hangs turned, in degrees."
+    )
+    mirrored: bool = Field(
+        default=False,
+        description="Left and right change places: a flat screen that is seen in a mirror (Pepper's ghost).",
+    )
+    pyramid_sides: Literal[3, 4] = Field(default=4, description="How many sides a pyramid has.")
+    pyramid_base: Literal["in", "out"] = Field(
+        default="in",
+        description="Where the character stands: with its base at the middle of the screen, or at its edge.",
+    )
+    pyramid_mirrored: bool = Field(
+        default=True, description="Left and right change places in each copy: each side of a pyramid is a mirror."
+    )
+    pyramid_gap: float = Field(
+        default=0.1, ge=0, le=0.6, description="The free circle in the middle, in shares of half the screen."
+    )
+    stereo_layout: Literal["side-by-side", "top-bottom"] = Field(
+        default="side-by-side", description="Where the two eyes' pictures are."
+    )
+    stereo_half: bool = Field(
+        default=True,
+        description="Each eye's picture is squeezed into half of an ordinary one; else there is room for two.",
+    )
+    stereo_swapped: bool = Field(default=False, description="The right eye's picture comes first.")
+    fan_hub: float = Field(
+        default=0.0, ge=0, le=0.5, description="How much of a fan's radius has no lights, around its axle."
+    )
+    fan_fill: float = Field(
+        default=1.2, ge=0.5, le=1.41, description="How far the picture reaches; above 1 its corners are cut off."
+    )
+    safe_top: float = Field(default=0.09, ge=0, le=0.4, description="Free edge of a hololuminescent display, above.")
+    safe_bottom: float = Field(default=0.03, ge=0, le=0.4, description="The same below.")
+    safe_sides: float = Field(default=0.03, ge=0, le=0.4, description="The same at both sides.")
+    quilt_columns: int = Field(default=8, ge=1, le=32, description="Views beside each other in a quilt.")
+    quilt_rows: int = Field(
+        default=6, ge=1, le=32, description="Views above each other in a quilt; 256 in all at most."
+    )
+    view_aspect: float = Field(
+        default=0.75, ge=0.2, le=5, description="Width / height of what one view of a light-field display shows."
+    )
+    view_cone: float = Field(
+        default=40.0, ge=5, le=90, description="Degrees in which a light-field display is seen; its calibration tells."
+    )
+    depth_focus: float = Field(
+        default=4.0,
+        ge=-10,
+        le=10,
+        description="What stands so far before the character's middle lies in the glass itself.",
     )
 
 

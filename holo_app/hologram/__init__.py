@@ -12,8 +12,8 @@ How the rest of the product uses it:
   adapts its scale and mesh to `budget_ms`; `frame_ms` says what the last frame cost and `software` whether the
   processor draws, so that the caller can lower the frame rate where even the lowest quality is too dear.
 * Without a display: `snapshot.render_png(path, size, pose, mode)`, `snapshot.render_rgb(…)`, or `snapshot.Studio` for
-  many pictures. `snapshot.mode_named("flat" | "pyramid")`, `snapshot.viseme_pose(viseme)`.
-* `modes.Flat(vertical_offset)` and `modes.Pyramid(sides, base, mirror, gap)` are the display modes.
+  many pictures. `snapshot.viseme_pose(viseme)`.
+* `modes` and `lightfield.mode` are the display modes; `lightfield.lens` weaves a quilt for a lenticular panel.
 
 No OpenGL 3.3 (or no EGL) raises `DeviceError("display", …)`.
 """

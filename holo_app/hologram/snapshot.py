@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +13,13 @@ from holo_app.domain.speech import Viseme
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
-from holo_app.hologram.modes import DisplayMode, Flat, Pyramid
+from holo_app.hologram.modes import DisplayMode
 from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import Quality
 from holo_app.hologram.renderer import Renderer, RenderSettings
 
-ModeName: TypeAlias = Literal["flat", "pyramid"]
 BEST: Final = Quality(1.0, 4, Detail.NORMAL)
 _LARGEST: Final = 8192
-
-
-def mode_named(name: ModeName) -> DisplayMode:
-    """The display mode of this name, with its defaults."""
-    return Flat() if name == "flat" else Pyramid()
 
 
 def viseme_pose(viseme: Viseme) -> FacePose:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,17 +73,17 @@ class HologramScene:
 
 
 def load_hologram(
-    cache_dir: Path | None, mode: str = "flat", *, vertical_offset: float = 0.0, budget_ms: float = 22.0
+    cache_dir: Path | None, mode: Callable[[], DisplayMode] | None = None, *, budget_ms: float = 22.0
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
-    Args: cache_dir: keeps the sculpted character. mode: `flat` or `pyramid`. vertical_offset: of a flat picture's figure, in
-        shares of the height. budget_ms: for the figure, per frame.
+    Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
+        ordinary screen by default. budget_ms: for the figure, per frame.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.character import Detail  # noqa: PLC0415 - as above
     from holo_app.hologram.character_store import CharacterStore  # noqa: PLC0415 - as above
-    from holo_app.hologram.modes import Flat, Pyramid  # noqa: PLC0415 - as above
+    from holo_app.hologram.modes import Flat  # noqa: PLC0415 - as above
     from holo_app.hologram.renderer import RenderSettings  # noqa: PLC0415 - as above
 
     characters = CharacterStore(cache_dir)
@@ -91,6 +92,6 @@ def load_hologram(
     return HologramScene(
         FaceAnimator(_SEED),
         characters,
-        Pyramid() if mode == "pyramid" else Flat(vertical_offset),
+        Flat() if mode is None else mode(),
         RenderSettings(budget_ms=budget_ms),
     )

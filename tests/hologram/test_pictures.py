@@ -13,7 +13,7 @@ from holo_app.domain.speech import Viseme
 from holo_app.hologram.camera import frame
 from holo_app.hologram.modes import Flat, Plan, Pyramid
 from holo_app.hologram.sculpt.face_form import EYE, EYE_SIZE, MOUTH
-from holo_app.hologram.snapshot import Studio, mode_named, viseme_pose
+from holo_app.hologram.snapshot import Studio, viseme_pose
 
 Picture = NDArray[np.uint8]
 SIZE = 360
@@ -176,7 +176,7 @@ def test_a_mirrored_pyramid_is_the_mirror_image(studio: Studio) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(270, 480), (480, 270)])
 def test_upright_and_lying_screens_leave_their_lower_third_to_captions(studio: Studio, width: int, height: int) -> None:
-    light = studio.picture(width, height, FacePose(), mode_named("flat")).max(axis=2).astype(float)
+    light = studio.picture(width, height, FacePose(), Flat()).max(axis=2).astype(float)
     assert light[height * 5 // 6 :].max() < 30
     assert light[: height * 2 // 3].sum() > 0.8 * light.sum()
     raised = studio.picture(width, height, FacePose(), Flat(vertical_offset=0.1)).max(axis=2).astype(float)
