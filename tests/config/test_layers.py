@@ -18,7 +18,7 @@ LAYERS = ("file", "environment", "command line")
 VALUES: dict[str, st.SearchStrategy[object]] = {
     "audio.output_gain_db": st.floats(-40, 6),
     "voice.threads": st.integers(1, 16),
-    "display.mode": st.sampled_from(["flat", "pyramid"]),
+    "display.mode": st.sampled_from(["flat", "pyramid", "quilt"]),
     "display.fullscreen": st.booleans(),
     "general.language": st.sampled_from(["en", "de", "fr"]),
     "audio.input": st.text(st.characters(categories=["L", "N", "Zs"]), max_size=20),
