@@ -20,7 +20,7 @@ def render_picture(settings: Settings, out: Path, size: tuple[int, int], viseme:
     """Write `size` (width, height) pixels as PNG to `out`, whose folder is made, in the settings' display mode.
 
     Returns: the file: a quilt's name is made to say how it is tiled, which other programs go by.
-    Raises: DeviceError: no OpenGL 3.3. InputError: the file cannot be written, or the settings ask for too many views.
+    Raises: DeviceError: no OpenGL 3.3, or not the panel's size. InputError: as `display_mode`; the file cannot be written.
     """
     try:
         shown = display_mode(settings.display)
@@ -30,6 +30,4 @@ def render_picture(settings: Settings, out: Path, size: tuple[int, int], viseme:
         render_png(out, size, viseme_pose(viseme), shown, cache_dir=settings.data_dir / HOLOGRAM_CACHE)
     except OSError as error:
         raise InputError(f"the picture {out} cannot be written: {error.strerror}") from None
-    except ValueError as error:
-        raise InputError(str(error)) from None
     return out

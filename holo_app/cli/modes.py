@@ -18,6 +18,7 @@ class Mode(StrEnum):
     FAN = "fan"
     HOLOLUMINESCENT = "hololuminescent"
     QUILT = "quilt"
+    LENTICULAR = "lenticular"
 
 
 def in_mode(settings: Settings, mode: Mode | None) -> Settings:

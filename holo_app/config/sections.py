@@ -40,6 +40,7 @@ class DisplayMode(StrEnum):
     FAN = "fan"
     HOLOLUMINESCENT = "hololuminescent"
     QUILT = "quilt"
+    LENTICULAR = "lenticular"
 
 
 class Section(BaseModel):
@@ -227,6 +228,10 @@ class Display(Section):
     )
     view_cone: float = Field(
         default=40.0, ge=5, le=90, description="Degrees in which a light-field display is seen; its calibration tells."
+    )
+    calibration: Folder | None = Field(
+        default=None,
+        description="The calibration file (visual.json) of a lenticular panel, which comes with the panel.",
     )
     depth_focus: float = Field(
         default=4.0,

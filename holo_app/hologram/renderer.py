@@ -13,7 +13,8 @@ import structlog
 from holo_app.domain.avatar import FacePose
 from holo_app.hologram.character import Character, Detail
 from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
-from holo_app.hologram.modes import DisplayMode, Plan, Size
+from holo_app.hologram.lightfield.lens import Lens
+from holo_app.hologram.modes import DisplayMode, Plan, Size, Weave
 from holo_app.hologram.palette import Palette
 from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
 from holo_app.hologram.scene import Figure, Lines, put, shader
@@ -65,6 +66,7 @@ class Renderer:
         self._drawn: tuple[moderngl.Texture, Plan] | None = None
         self._drawn_ms: float | None = None
         self._placer = _Placer(ctx)
+        self._lens: tuple[Weave, Lens] | None = None
         timer = WaitingTimer if self.software else QueryTimer
         self._drawing: FrameTimer = timer(ctx)
         self._placing: FrameTimer = timer(ctx)
@@ -117,6 +119,7 @@ class Renderer:
             self._picture.release()
             self._picture = None
         self._placer.release()
+        self._drop_lens()
 
     def _draw(self, pose: FacePose, plan: Plan, time_s: float) -> None:
         quality = self.quality
@@ -137,13 +140,29 @@ class Renderer:
         target.use()
         target.viewport = (0, 0, *size)
         target.scissor = None  # type: ignore[assignment]  # as above
-        placed_ms = self._placing.time(lambda: self._placer.place(texture, plan))
+        placed_ms = self._placing.time(lambda: self._finish(texture, plan, size))
         drawn_ms, self._drawn_ms = self._drawn_ms, None
         if drawn_ms is None or placed_ms is None:
             return
         self.frame_ms = drawn_ms + placed_ms
         if self._settings.fixed is None:
             self._controller.feed(self.frame_ms)
+
+    def _finish(self, texture: moderngl.Texture, plan: Plan, size: Size) -> None:
+        if plan.weave is None:
+            self._placer.place(texture, plan)
+            return
+        if self._lens is None or self._lens[0] != plan.weave:
+            self._drop_lens()
+            weave = plan.weave
+            self._lens = weave, Lens(self._ctx, weave.calibration, weave.quilt, smooth=not self.software)
+        self._lens[1].show(texture, size)
+        self._placer.rest()
+
+    def _drop_lens(self) -> None:
+        if self._lens is not None:
+            self._lens[1].release()
+            self._lens = None
 
     def _figure(self, detail: Detail) -> Figure:
         if detail not in self._figures:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from holo_app.bootstrap.displays import display_mode
 from holo_app.config import Display, DisplayMode
-from holo_app.hologram.lightfield.mode import QuiltMode
+from holo_app.errors import InputError
+from holo_app.hologram.lightfield.mode import LenticularMode, QuiltMode
 from holo_app.hologram.lightfield.quilt import Quilt
 from holo_app.hologram.modes import Disc, Flat, Margins, Pyramid, Stereo
+from tests.hologram.lightfield import weaving
 
 
 @pytest.mark.parametrize(
@@ -31,5 +34,27 @@ def test_settings_become_a_mode(settings: dict[str, Any], mode: object) -> None:
     assert display_mode(Display(**settings)) == mode
 
 
-def test_no_display_is_forgotten() -> None:
-    assert len({type(display_mode(Display(mode=mode))) for mode in DisplayMode}) == len(DisplayMode)
+def test_no_display_is_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "visual.json").write_text(weaving.as_file(weaving.PORTRAIT), encoding="utf-8")
+    kinds = {type(display_mode(Display(mode=mode, calibration=tmp_path / "visual.json"))) for mode in DisplayMode}
+    assert len(kinds) == len(DisplayMode)
+
+
+def test_a_lenticular_panel_has_the_views_that_fill_it(tmp_path: Path) -> None:
+    (tmp_path / "visual.json").write_text(weaving.as_file(weaving.CELLED), encoding="utf-8")
+    mode = display_mode(Display(mode=DisplayMode.LENTICULAR, calibration=tmp_path / "visual.json", quilt_columns=11))
+    assert isinstance(mode, LenticularMode)
+    assert mode.quilt == Quilt(11, 6, 1440 / 2560)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"mode": "lenticular"}, "needs display.calibration"),
+        ({"mode": "lenticular", "calibration": "/nowhere/visual.json"}, "cannot be read"),
+        ({"mode": "quilt", "quilt_columns": 32, "quilt_rows": 32}, "display.quilt_columns"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        display_mode(Display(**settings))

@@ -94,7 +94,7 @@ def test_nonsense_is_answered_in_every_layer(tmp_path: Path, entry: SettingEntry
 
 def test_all_bad_keys_are_answered_at_once(tmp_path: Path) -> None:
     file = tmp_path / "holo.toml"
-    file.write_text('[display]\nmode = "lenticular"\nfps_cap = 0\n[voice]\nthread = 1\n', encoding="utf-8")
+    file.write_text('[display]\nmode = "round"\nfps_cap = 0\n[voice]\nthread = 1\n', encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load_settings(
             data_dir=tmp_path,
@@ -110,7 +110,7 @@ def test_all_bad_keys_are_answered_at_once(tmp_path: Path) -> None:
     }
     text = str(caught.value)
     assert "5 settings are not valid" in text
-    assert f"setting display.mode = 'lenticular' ({file}) is not valid: allowed is one of flat, pyramid" in text
+    assert f"setting display.mode = 'round' ({file}) is not valid: allowed is one of flat, pyramid, stereo" in text
     assert (
         "setting audio.output_gain_db = 'loud' (HOLO_AUDIO__OUTPUT_GAIN_DB) is not valid: allowed is a number" in text
     )

@@ -6,6 +6,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from holo_app.errors import DeviceError
 from holo_app.hologram.gl_context import release, standalone_context
 from holo_app.hologram.lightfield.calibration import Calibration, phases_of
 from holo_app.hologram.lightfield.quilt import Quilt
@@ -39,8 +40,18 @@ class Lens:
         put(self._program, "u_inverted", calibration.inverted)
         put(self._program, "u_smooth", smooth)
 
-    def show(self, quilt: moderngl.Texture) -> None:
-        """Cover the framebuffer that is bound now, which is the panel's."""
+    def show(self, quilt: moderngl.Texture, size: tuple[int, int]) -> None:
+        """Cover the framebuffer that is bound now, which is the panel's, of `size` pixels.
+
+        Raises: DeviceError: it has another size, so that no colour would be under the lens that it is meant for.
+        """
+        if size != self.panel:
+            (wide, high), (own_wide, own_high) = size, self.panel
+            raise DeviceError(
+                "display",
+                f"the picture has {wide}x{high} pixels and the lenticular panel {own_wide}x{own_high}; "
+                "show it on that panel, over the whole screen, unscaled",
+            )
         for unit, texture in enumerate((quilt, *self._tables)):
             texture.use(unit)
         self._triangle.render(moderngl.TRIANGLES, vertices=3)
@@ -73,7 +84,7 @@ def _woven(ctx: moderngl.Context, picture: Picture, quilt: Quilt, calibration: C
     panel = ctx.framebuffer([ctx.texture(lens.panel, 3)])
     panel.use()
     panel.viewport = (0, 0, *lens.panel)
-    lens.show(source)
+    lens.show(source, lens.panel)
     across, up = lens.panel
     pixels = np.frombuffer(panel.read(components=3, alignment=1), np.uint8).reshape(up, across, 3)
     return np.ascontiguousarray(pixels[::-1])

@@ -3,7 +3,7 @@
 from holo_app.hologram.modes.disc import Disc
 from holo_app.hologram.modes.flat import Flat, Turn
 from holo_app.hologram.modes.margins import Margins
-from holo_app.hologram.modes.plan import Corner, DisplayMode, Plan, Polygons, Size, View
+from holo_app.hologram.modes.plan import Corner, DisplayMode, Plan, Polygons, Size, View, Weave
 from holo_app.hologram.modes.pyramid import Pyramid
 from holo_app.hologram.modes.stereo import Stereo
 
@@ -20,4 +20,5 @@ __all__ = [
     "Stereo",
     "Turn",
     "View",
+    "Weave",
 ]

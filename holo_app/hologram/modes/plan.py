@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from holo_app.hologram.camera import Camera
+from holo_app.hologram.lightfield.calibration import Calibration
+from holo_app.hologram.lightfield.quilt import Quilt
 
 Size: TypeAlias = tuple[int, int]
 Corner: TypeAlias = tuple[float, float, float, float]
@@ -21,16 +23,25 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Weave:
+    """The picture is a quilt, and the display a lenticular panel: which view each of its pixels shows."""
+
+    calibration: Calibration
+    quilt: Quilt
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one frame needs.
 
     picture: size in pixels of the offscreen picture at full quality. views: drawn into it. polygons: convex, each
-    corner (x, y) on the display in -1..1, y up, with (u, v) in the picture.
+    corner (x, y) on the display in -1..1, y up, with (u, v) in the picture. weave: instead of polygons.
     """
 
     picture: Size
     views: tuple[View, ...]
-    polygons: Polygons
+    polygons: Polygons = ()
+    weave: Weave | None = None
 
 
 class DisplayMode(Protocol):

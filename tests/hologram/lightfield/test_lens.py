@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from holo_app.domain.avatar import FacePose
+from holo_app.errors import DeviceError
 from holo_app.hologram.lightfield.calibration import calibration_of
 from holo_app.hologram.lightfield.lens import woven
+from holo_app.hologram.lightfield.mode import LenticularMode, QuiltMode
 from holo_app.hologram.lightfield.quilt import Quilt
+from holo_app.hologram.snapshot import Studio
 from tests.hologram.lightfield import weaving
 
 QUILT = Quilt(8, 6, 0.75)
@@ -62,3 +67,21 @@ def test_views_are_read_between_their_pixels_and_not_beyond_their_edge() -> None
     assert row[:96].min() == 255  # up to the middle of a tile's first pixel
     assert 100 < row[192].mean() < 150  # between the first and the second
     assert row[400:].max() == 0  # the next tile's edge does not shine in at the right
+
+
+def test_the_kiosk_weaves_what_it_draws(tmp_path: Path) -> None:
+    """The same picture as that of the quilt drawn first and woven afterwards."""
+    panel = {**weaving.PORTRAIT, "screenW": {"value": 192}, "screenH": {"value": 256}, "DPI": {"value": 40.5}}
+    calibration = calibration_of(panel)
+    quilt, pixels = Quilt(4, 2, 0.75), (4 * 96, 2 * 128)
+    studio = Studio(tmp_path)
+    try:
+        views = studio.picture(*pixels, FacePose(), QuiltMode(quilt, calibration.view_cone))
+        shown = studio.picture(192, 256, FacePose(), LenticularMode(calibration, quilt, pixels))
+        with pytest.raises(DeviceError, match="192x256"):
+            studio.picture(200, 256, FacePose(), LenticularMode(calibration, quilt, pixels))
+    finally:
+        studio.close()
+    expected = woven(views, quilt, calibration, smooth=False)
+    assert shown.max() > 100
+    assert (shown == expected).mean() > 0.999
