@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import moderngl
@@ -11,13 +10,13 @@ import numpy as np
 import structlog
 
 from holo_app.domain.avatar import FacePose
-from holo_app.hologram.character import Character, Detail
+from holo_app.hologram.cast import Drawn, FigureMaker
+from holo_app.hologram.character import Detail
 from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
 from holo_app.hologram.lightfield.lens import Lens
 from holo_app.hologram.modes import DisplayMode, Plan, Size, Weave
-from holo_app.hologram.palette import Palette
 from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
-from holo_app.hologram.scene import Figure, Lines, put, shader
+from holo_app.hologram.scene import Lines, put, shader
 
 log = structlog.get_logger(__name__)
 _SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
@@ -37,7 +36,6 @@ class RenderSettings:
     budget_ms: float = 22.0
     fixed: Quality | None = None
     scan_lines: float = 0.10
-    palette: Palette = field(default_factory=Palette)
 
 
 class Renderer:
@@ -49,11 +47,11 @@ class Renderer:
     def __init__(
         self,
         ctx: moderngl.Context,
-        characters: Callable[[Detail], Character],
+        figures: FigureMaker,
         settings: RenderSettings | None = None,
     ) -> None:
         self._ctx = ctx
-        self._characters = characters
+        self._make_figure = figures
         self._settings = settings or RenderSettings()
         name = str(ctx.info["GL_RENDERER"])
         self.software = any(word in name.lower() for word in _SOFTWARE)
@@ -61,7 +59,7 @@ class Renderer:
             self._settings.budget_ms, start=SOFTWARE_START if self.software else HARDWARE_START
         )
         self.frame_ms = 0.0
-        self._figures: dict[Detail, Figure] = {}
+        self._figures: dict[Detail, Drawn] = {}
         self._picture: _Picture | None = None
         self._drawn: tuple[moderngl.Texture, Plan] | None = None
         self._drawn_ms: float | None = None
@@ -164,9 +162,9 @@ class Renderer:
             self._lens[1].release()
             self._lens = None
 
-    def _figure(self, detail: Detail) -> Figure:
+    def _figure(self, detail: Detail) -> Drawn:
         if detail not in self._figures:
-            self._figures[detail] = Figure(self._ctx, self._characters(detail), self._settings.palette)
+            self._figures[detail] = self._make_figure(self._ctx, detail)
         return self._figures[detail]
 
     def _fitting_picture(self, plan: Plan, quality: Quality) -> _Picture:

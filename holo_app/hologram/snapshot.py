@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme
+from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
@@ -35,7 +36,7 @@ class Studio:
 
     def __init__(self, cache_dir: Path | None, quality: Quality = BEST) -> None:
         self._ctx = standalone_context()
-        self._renderer = Renderer(self._ctx, CharacterStore(cache_dir), RenderSettings(fixed=quality))
+        self._renderer = Renderer(self._ctx, Sculpted(CharacterStore(cache_dir)), RenderSettings(fixed=quality))
         give_up(self._ctx)
 
     def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:

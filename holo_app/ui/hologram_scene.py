@@ -11,7 +11,7 @@ from holo_app.domain.avatar import Mood
 if TYPE_CHECKING:
     from holo_app.domain.speech import VisemeCue
     from holo_app.hologram.animation import FaceAnimator
-    from holo_app.hologram.character_store import CharacterStore
+    from holo_app.hologram.cast import FigureMaker
     from holo_app.hologram.modes import DisplayMode
     from holo_app.hologram.renderer import Renderer, RenderSettings
 
@@ -24,12 +24,12 @@ class HologramScene:
     def __init__(
         self,
         face: FaceAnimator,
-        characters: CharacterStore,
+        figures: FigureMaker,
         mode: DisplayMode,
         settings: RenderSettings,
     ) -> None:
         self._face = face
-        self._characters = characters
+        self._figures = figures
         self._mode = mode
         self._settings = settings
         self._renderer: Renderer | None = None
@@ -52,7 +52,7 @@ class HologramScene:
         from holo_app.hologram.gl_context import current_context  # noqa: PLC0415 - heavy, and loaded by now
         from holo_app.hologram.renderer import Renderer  # noqa: PLC0415 - as above
 
-        self._renderer = Renderer(current_context(), self._characters, self._settings)
+        self._renderer = Renderer(current_context(), self._figures, self._settings)
 
     def draw(self, size: tuple[int, int], *, now_s: float, position_s: float, mood: Mood) -> None:
         """Draw the figure, unseen, for a window of `size` pixels."""
@@ -81,6 +81,7 @@ def load_hologram(
         ordinary screen by default. budget_ms: for the figure, per frame.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
+    from holo_app.hologram.cast import Sculpted  # noqa: PLC0415 - as above
     from holo_app.hologram.character import Detail  # noqa: PLC0415 - as above
     from holo_app.hologram.character_store import CharacterStore  # noqa: PLC0415 - as above
     from holo_app.hologram.modes import Flat  # noqa: PLC0415 - as above
@@ -91,7 +92,7 @@ def load_hologram(
         characters(detail)
     return HologramScene(
         FaceAnimator(_SEED),
-        characters,
+        Sculpted(characters),
         Flat() if mode is None else mode(),
         RenderSettings(budget_ms=budget_ms),
     )

@@ -13,6 +13,7 @@ import pytest
 
 from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme
+from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.frame_timer import QueryTimer, WaitingTimer
@@ -42,7 +43,7 @@ def _target(ctx: moderngl.Context) -> moderngl.Framebuffer:
 
 
 def test_it_draws_into_the_framebuffer_that_is_bound(ctx: moderngl.Context, store: CharacterStore) -> None:
-    renderer = Renderer(current_context(), store)
+    renderer = Renderer(current_context(), Sculpted(store))
     target = _target(ctx)
     target.use()
     target.clear()
@@ -61,7 +62,7 @@ def test_it_draws_into_the_framebuffer_that_is_bound(ctx: moderngl.Context, stor
 
 def test_it_leaves_a_clean_state_behind(ctx: moderngl.Context, store: CharacterStore) -> None:
     """A guest's triangle without depth, blended by nobody, must come out whole after our frame."""
-    renderer = Renderer(ctx, store)
+    renderer = Renderer(ctx, Sculpted(store))
     target = _target(ctx)
     target.use()
     renderer.draw(FacePose(blink=0.4), SIZE, Pyramid(), 0.0)
@@ -78,7 +79,7 @@ def test_it_leaves_a_clean_state_behind(ctx: moderngl.Context, store: CharacterS
 
 
 def test_a_whole_frame_overwrites_what_was_there(ctx: moderngl.Context, store: CharacterStore) -> None:
-    renderer = Renderer(ctx, store)
+    renderer = Renderer(ctx, Sculpted(store))
     target = _target(ctx)
     target.clear(1.0, 0.0, 0.0, 1.0)
     renderer.render(FacePose(), target, SIZE, Flat(), 0.0)
@@ -87,7 +88,7 @@ def test_a_whole_frame_overwrites_what_was_there(ctx: moderngl.Context, store: C
 
 
 def test_sizes_may_change_and_an_empty_window_draws_nothing(ctx: moderngl.Context, store: CharacterStore) -> None:
-    renderer = Renderer(ctx, store, RenderSettings(fixed=Quality(0.5, 0, Detail.LOW)))
+    renderer = Renderer(ctx, Sculpted(store), RenderSettings(fixed=Quality(0.5, 0, Detail.LOW)))
     target = _target(ctx)
     renderer.render(FacePose(), target, SIZE, Flat(), 0.0)
     large = _pixels(target).copy()
@@ -105,7 +106,7 @@ def test_each_quality_shows_the_same_face(ctx: moderngl.Context, store: Characte
     target = _target(ctx)
     pictures = []
     for chosen in (LADDER[-1], quality):
-        renderer = Renderer(ctx, store, RenderSettings(fixed=chosen, scan_lines=0.0))
+        renderer = Renderer(ctx, Sculpted(store), RenderSettings(fixed=chosen, scan_lines=0.0))
         renderer.render(viseme_pose(Viseme.E), target, SIZE, Flat(), 0.0)
         pictures.append(_pixels(target).astype(float))
         assert renderer.quality == chosen
@@ -114,7 +115,7 @@ def test_each_quality_shows_the_same_face(ctx: moderngl.Context, store: Characte
 
 
 def test_a_frame_over_budget_lowers_the_quality(ctx: moderngl.Context, store: CharacterStore) -> None:
-    renderer = Renderer(ctx, store, RenderSettings(budget_ms=1e-4))
+    renderer = Renderer(ctx, Sculpted(store), RenderSettings(budget_ms=1e-4))
     first = LADDER.index(renderer.quality)
     target = _target(ctx)
     for _ in range(16):
@@ -128,7 +129,7 @@ def test_a_timer_tells_what_drawing_cost(
     ctx: moderngl.Context, store: CharacterStore, kind: type[WaitingTimer] | type[QueryTimer]
 ) -> None:
     timer = kind(ctx)
-    renderer = Renderer(ctx, store)
+    renderer = Renderer(ctx, Sculpted(store))
     target = _target(ctx)
     costs = [timer.time(lambda: renderer.render(FacePose(), target, SIZE, Flat(), 0.0)) for _ in range(4)]
     assert (costs[0] is None) == (kind is QueryTimer), "a card answers one frame later"
@@ -139,7 +140,7 @@ def test_a_timer_tells_what_drawing_cost(
 def test_colours_are_a_palette(ctx: moderngl.Context, store: CharacterStore) -> None:
     green = Palette(materials=dict.fromkeys(Material, (0.1, 0.9, 0.1)))
     green = replace(green, rim=(0, 1, 0), rim_far=(0, 1, 0), shadow=(0, 1, 0))
-    renderer = Renderer(ctx, store, RenderSettings(palette=green))
+    renderer = Renderer(ctx, Sculpted(store, green))
     target = _target(ctx)
     renderer.render(FacePose(blink=1.0), target, SIZE, Flat(), 0.0)
     pixels = _pixels(target).astype(int)
@@ -151,7 +152,9 @@ def test_scan_lines_move_with_time_and_can_be_off(ctx: moderngl.Context, store: 
     target = _target(ctx)
 
     def moved(strength: float) -> float:
-        renderer = Renderer(ctx, store, RenderSettings(scan_lines=strength, fixed=Quality(1.0, 0, Detail.LOW)))
+        renderer = Renderer(
+            ctx, Sculpted(store), RenderSettings(scan_lines=strength, fixed=Quality(1.0, 0, Detail.LOW))
+        )
         frames = []
         for time_s in (0.0, 0.8):
             renderer.render(FacePose(), target, SIZE, Flat(), time_s)

@@ -21,6 +21,7 @@ import moderngl
 from holo_app.domain.avatar import FacePose, Mood
 from holo_app.domain.speech import Viseme, VisemeCue
 from holo_app.hologram.animation import FaceAnimator
+from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail, Morpher
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import standalone_context
@@ -56,7 +57,7 @@ def processor_ms() -> float:
 
 
 def measure(ctx: moderngl.Context, store: CharacterStore, case: Case, poses: list[FacePose]) -> str:
-    renderer = Renderer(ctx, store, RenderSettings(fixed=case.quality))
+    renderer = Renderer(ctx, Sculpted(store), RenderSettings(fixed=case.quality))
     texture = ctx.texture(case.size, 4)
     target = ctx.framebuffer([texture])
     walls: list[float] = []

@@ -1,0 +1,46 @@
+"""Who stands on the stage: whatever can take a pose and be drawn from any side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from holo_app.hologram.palette import Palette
+from holo_app.hologram.scene import Figure, Lines
+
+if TYPE_CHECKING:
+    import moderngl
+
+    from holo_app.domain.avatar import FacePose
+    from holo_app.hologram.camera import Camera
+    from holo_app.hologram.character import Character, Detail
+
+
+class Drawn(Protocol):
+    """A figure on the graphics card. Made, used and released with its context current."""
+
+    def pose(self, pose: FacePose) -> None:
+        """Take a pose: once a frame, for however many views follow."""
+
+    def draw(self, camera: Camera, lines: Lines) -> None:
+        """Draw into the current viewport of the bound framebuffer, whose colour and depth are clear; leave the state clean."""
+
+    def release(self) -> None:
+        """Give everything back to the graphics card."""
+
+
+FigureMaker: TypeAlias = "Callable[[moderngl.Context, Detail], Drawn]"
+"""Makes a figure at a detail, which it may take as advice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sculpted:
+    """Makes figures of a sculpted character. characters: its meshes."""
+
+    characters: Callable[[Detail], Character]
+    palette: Palette = field(default_factory=Palette)
+
+    def __call__(self, ctx: moderngl.Context, detail: Detail) -> Drawn:
+        """The character at this detail. May take seconds where it was not sculpted yet."""
+        return Figure(ctx, self.characters(detail), self.palette)
