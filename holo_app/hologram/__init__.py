@@ -6,8 +6,8 @@ How the rest of the product uses it:
 * `character_store.CharacterStore(cache_dir)`: the character; call it with a `character.Detail` in any thread before the
   window opens to keep sculpting (about a second, once per version) out of the first frame.
 * Inside a foreign context, such as a window's, with that context current:
-  `ctx = gl_context.current_context()`, `renderer.Renderer(ctx, cast.Sculpted(store), renderer.RenderSettings(budget_ms=22))`, per
-  frame `draw(pose, display_size, modes.Flat(), time_s)`, later `place(display_size)` into the framebuffer bound by then, and
+  `ctx = gl_context.current_context()`, `renderer.Renderer(ctx, cast.Sculpted(store), renderer.RenderSettings(budget_ms=22))`,
+  per frame `draw(pose, display_size, modes.Flat(), time_s)`, later `place(display_size)` into the framebuffer bound then, and
   at the end `release()`. Blending, depth test, culling and scissor are off after each. It
   adapts its scale and mesh to `budget_ms`; `frame_ms` says what the last frame cost and `software` whether the
   processor draws, so that the caller can lower the frame rate where even the lowest quality is too dear.
