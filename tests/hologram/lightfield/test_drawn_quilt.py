@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from holo_app.domain.avatar import FacePose
-from holo_app.hologram.gl_context import give_up, release, standalone_context
+from holo_app.hologram.gl_context import release, standalone_context
 from holo_app.hologram.lightfield.mode import QuiltMode
 from holo_app.hologram.lightfield.quilt import Quilt
 from holo_app.hologram.renderer import Renderer, RenderSettings
@@ -84,7 +84,6 @@ def tiles() -> Iterator[NDArray[np.uint8]]:
     yield rows[:, ::-1]
     for thing in (target, texture, renderer):
         thing.release()
-    give_up(ctx)
     release(ctx)
 
 
