@@ -15,7 +15,7 @@ from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.devices import PlaybackClock, open_devices
 from holo_app.bootstrap.engine_thread import EngineThread
 from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
-from holo_app.config import Settings
+from holo_app.config import Display, DisplayMode, Settings
 from holo_app.dialogue.notices import TroubleChanged
 from holo_app.domain.kiosk import Trouble
 from holo_app.knowledge.sample_shop import sample_shop_dir
@@ -26,7 +26,7 @@ from holo_app.ui.settings import UiSettings
 from holo_app.ui.staff_pin import StaffPin
 
 if TYPE_CHECKING:
-    from holo_app.hologram.modes import DisplayMode
+    from holo_app.hologram import modes
     from holo_app.ui.kiosk_ui import KioskUi
 
 log = structlog.get_logger(__name__)
@@ -58,7 +58,7 @@ def hologram(settings: Settings) -> Callable[[], HologramScene]:
     return partial(load_hologram, settings.data_dir / HOLOGRAM_CACHE, partial(_display_mode, settings))
 
 
-def _display_mode(settings: Settings) -> DisplayMode:
+def _display_mode(settings: Settings) -> modes.DisplayMode:
     from holo_app.bootstrap.displays import display_mode  # noqa: PLC0415 - numpy: the window must not wait for it
 
     return display_mode(settings.display)
@@ -70,8 +70,13 @@ def ui_settings(settings: Settings, *, windowed: bool) -> UiSettings:
         language=settings.general.language,
         windowed=windowed,
         picture_dirs=(settings.data_dir / PICTURES, sample_shop_dir()),
-        target_fps=float(settings.display.fps_cap),
+        target_fps=float(_frames_per_second(settings.display)),
     )
+
+
+def _frames_per_second(display: Display) -> int:
+    """A fan turns at its own pace: what is drawn beyond that only tears."""
+    return min(display.fps_cap, display.fan_fps) if display.mode is DisplayMode.FAN else display.fps_cap
 
 
 def engine_thread(settings: Settings, shop: TalkingShop, bridge: UiBridge) -> EngineThread:
