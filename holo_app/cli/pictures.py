@@ -57,15 +57,15 @@ def lens(
     views: Annotated[
         str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of views; default: as the name says.")
     ] = None,
-    nearest: Annotated[
-        bool, typer.Option("--nearest", help="Take the nearest pixel of a view instead of mixing its neighbours.")
+    smooth: Annotated[
+        bool, typer.Option("--smooth", help="Mix the neighbouring pixels of a view instead of taking the nearest.")
     ] = False,
 ) -> None:
     """Weave a quilt into the pixels of a lenticular panel. Needs no display."""
     tiles = _views(views)
     from holo_app.bootstrap.weaving import weave_quilt
 
-    weave_quilt(quilt, calibration, out, tiles, smooth=not nearest)
+    weave_quilt(quilt, calibration, out, tiles, smooth=smooth)
 
 
 def _views(text: str | None) -> Quilt | None:
