@@ -37,20 +37,28 @@ FADE: Final = (-18.5, -11.5)  # the body dissolves between these heights: captio
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """One view. matrix: (4, 4) world to clip space, row-major. position: (x, y, z) in units."""
+    """One view. matrix: (4, 4) world to clip space, row-major. position: (x, y, z) in units. around: as for `frame`."""
 
     matrix: NDArray[np.float32]
     position: tuple[float, float, float]
+    around: float = 0.0
 
 
 def frame(
-    aspect: float, vertical_offset: float = 0.0, *, captions: bool = True, beside: float = 0.0, focus: float = 0.0
+    aspect: float,
+    vertical_offset: float = 0.0,
+    *,
+    captions: bool = True,
+    beside: float = 0.0,
+    focus: float = 0.0,
+    around: float = 0.0,
 ) -> Camera:
     """The camera that shows the whole figure.
 
     Args: aspect: width / height. vertical_offset: moves the figure up, as a fraction of the picture's height.
         captions: leave the lower third free. beside: units that it stands to the right of the middle, its frustum
         sheared so that what is at the height `focus` over the figure's middle, towards the viewer, stays where it is.
+        around: degrees that it has walked around the figure, to the viewer's right.
     """
     least = _MIN_HEIGHT if captions else _BARE_HEIGHT
     height = max(least, _MIN_WIDTH / aspect)
@@ -68,9 +76,19 @@ def frame(
             [0, 0, -1, 0],
         ]
     )
+    right, ahead = _axes(around)
     view = np.eye(4)
+    view[0, :3], view[2, :3] = right, ahead
     view[:3, 3] = (-beside, -eye_height, -DISTANCE)
-    return Camera((project @ view).astype(np.float32), (beside, eye_height, DISTANCE))
+    x, _, z = beside * right + DISTANCE * ahead
+    return Camera((project @ view).astype(np.float32), (float(x), eye_height, float(z)), around)
+
+
+def _axes(around: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where the viewer's right is, and where the viewer is, seen from the figure's middle."""
+    turned = math.radians(around)
+    sine, cosine = math.sin(turned), math.cos(turned)
+    return np.array([cosine, 0.0, -sine]), np.array([sine, 0.0, cosine])
 
 
 def reach(camera: Camera) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -80,7 +98,10 @@ def reach(camera: Camera) -> tuple[tuple[tuple[float, float], ...], ...]:
 
 
 def _placed(camera: Camera, x: float, y: float) -> tuple[float, float]:
-    clip = camera.matrix @ np.array([x, y, _REACH_DEPTH, 1.0], np.float32)
+    # a head is about as deep as wide, and all that is below it is flatter: what holds from the front holds all around
+    right, ahead = _axes(camera.around)
+    place = x * right + _REACH_DEPTH * ahead
+    clip = camera.matrix @ np.array([place[0], y, place[2], 1.0], np.float32)
     across, up = np.clip(clip[:2] / clip[3], -1.0, 1.0).tolist()
     return (across, up)
 
