@@ -32,6 +32,8 @@ _REACH: Final = (
 )
 _REACH_DEPTH: Final = 4.0
 HEAD_LIMIT: Final = (30.0, 18.0, 10.0)  # degrees of yaw, pitch, roll
+LEAN_LIMIT: Final = (8.0, 3.0)  # degrees forward or back, and to a side
+WAIST: Final = (0.0, -21.0, -1.0)  # the body leans about this point
 FADE: Final = (-18.5, -11.5)  # the body dissolves between these heights: captions stand there
 
 
@@ -117,3 +119,16 @@ def turn(yaw: float, pitch: float, roll: float) -> NDArray[np.float32]:
     about_x = np.array([[1, 0, 0], [0, math.cos(b), -math.sin(b)], [0, math.sin(b), math.cos(b)]])
     about_z = np.array([[math.cos(c), -math.sin(c), 0], [math.sin(c), math.cos(c), 0], [0, 0, 1]])
     return np.asarray(about_y @ about_x @ about_z, np.float32)
+
+
+def lean(forward: float, right: float) -> NDArray[np.float32]:
+    """The upper body's leaning (4, 4) from degrees, held within LEAN_LIMIT; right is the character's."""
+    a, b = (
+        math.radians(min(max(angle, -limit), limit)) for angle, limit in zip((forward, right), LEAN_LIMIT, strict=True)
+    )
+    about_x = np.array([[1, 0, 0], [0, math.cos(a), -math.sin(a)], [0, math.sin(a), math.cos(a)]])
+    about_z = np.array([[math.cos(b), -math.sin(b), 0], [math.sin(b), math.cos(b), 0], [0, 0, 1]])
+    moved = np.eye(4)
+    moved[:3, :3] = about_z @ about_x
+    moved[:3, 3] = np.array(WAIST) - moved[:3, :3] @ np.array(WAIST)
+    return moved.astype(np.float32)

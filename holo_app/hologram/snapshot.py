@@ -14,6 +14,7 @@ from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
+from holo_app.hologram.looks import DUSK, Look
 from holo_app.hologram.modes import DisplayMode
 from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import Quality
@@ -34,9 +35,10 @@ class Studio:
     Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
 
-    def __init__(self, cache_dir: Path | None, quality: Quality = BEST) -> None:
+    def __init__(self, cache_dir: Path | None, quality: Quality = BEST, look: Look = DUSK) -> None:
         self._ctx = standalone_context()
-        self._renderer = Renderer(self._ctx, Sculpted(CharacterStore(cache_dir)), RenderSettings(fixed=quality))
+        figures = Sculpted(CharacterStore(cache_dir), look)
+        self._renderer = Renderer(self._ctx, figures, RenderSettings(fixed=quality))
         give_up(self._ctx)
 
     def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:

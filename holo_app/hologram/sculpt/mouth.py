@@ -58,7 +58,9 @@ VISEMES: Final[Mapping[Viseme, Muscles]] = {
     Viseme.U: Muscles(jaw=0.55, lift=0.14, sink=0.08, wide=-0.46, pout=0.72),
 }
 SMILE: Final = Muscles(wide=0.17, corner=0.62, cheek=0.32, press=0.12)
-WORRY: Final = Muscles(wide=-0.04, corner=-0.42)
+FROWN: Final = Muscles(wide=-0.04, corner=-0.95, press=0.10, pout=0.06)
+GRIN: Final = Muscles(jaw=0.34, lift=0.34, sink=0.10, corner=0.10)  # a smile that shows the teeth
+SQUINT: Final = Muscles(cheek=0.34)
 
 
 @dataclass(frozen=True, slots=True)
