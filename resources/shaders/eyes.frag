@@ -22,6 +22,8 @@ uniform float u_line_strength;  // of the fine lines of a hologram, wandering ov
 
 out vec4 out_colour;
 
+const float DOME = 0.16;
+
 void main() {
     vec2 e = v_eye.xy;
     float px = max(fwidth(e.y), 0.004) * 1.2;
@@ -36,7 +38,10 @@ void main() {
     float open = within * smoothstep(-px, px, top - e.y) * smoothstep(-px, px, e.y - low);
 
     vec2 gaze = vec2(u_gaze.x * v_eye.z, u_gaze.y);
-    vec2 iris = e - gaze - vec2(-0.03, -0.03);
+    // the iris lies behind a clear dome: seen from the side it moves with the viewer, as on a real eye
+    vec3 n = normalize(v_normal);
+    vec2 deep = (v_view - n * dot(n, v_view)).xy * vec2(v_eye.z, 1.0);
+    vec2 iris = e - gaze - vec2(-0.03, -0.03) - DOME * deep;
     float r = length(iris);
     float ring = smoothstep(0.63 + px, 0.63 - px, r);
     float pupil = smoothstep(0.26 + px, 0.26 - px, r);

@@ -13,7 +13,7 @@ from holo_app.hologram.sculpt.face_form import FaceForm
 from holo_app.hologram.sculpt.features import BrowForm
 from holo_app.hologram.sculpt.hair import HairForm, Strand
 
-_CLOUD: Final = ((0.0, 3.3, -1.3), (6.9, 6.7, 7.2))  # the curls' roots stand on it
+_CLOUD: Final = ((0.0, 3.1, -1.3), (6.9, 6.4, 7.2))  # the curls' roots stand on it
 _WHORL: Final = (1.2, 10.0, -3.0)  # they all fall away from here
 _CURLS: Final = 74
 _FACE: Final = ((0.0, -2.6, 7.6), (6.5, 8.9, 7.6))
@@ -40,6 +40,7 @@ def _curls(seed: int) -> tuple[Strand, ...]:
         root = tuple(m + r * o for m, r, o in zip(middle, radii, out, strict=True))
         hand, size, high = random.choice((-1, 1)), random.uniform(0.88, 1.12), random.uniform(0.8, 1.5)
         if _hairy(root):
+            size *= 0.78 if root[2] > 3.0 and abs(root[0]) < 5.0 else 1.0  # the fringe is short: brows talk
             found.append(_curl(root, out, hand * size, high))
     return tuple(found)
 
@@ -47,7 +48,7 @@ def _curls(seed: int) -> tuple[Strand, ...]:
 def _hairy(point: tuple[float, ...]) -> bool:
     middle, radii = _FACE
     face = sum(((p - m) / r) ** 2 for p, m, r in zip(point, middle, radii, strict=True))
-    return face > 1.0 and point[1] > (0.6 if point[2] > -3.0 else -3.2)  # noqa: PLR2004 - the ears stay free
+    return face > 1.0 and point[1] > (4.6 if point[2] > 3.0 and abs(point[0]) < 4.5 else 0.6 if point[2] > -3.0 else -3.2)  # noqa: PLR2004 - the ears stay free
 
 
 def _curl(root: tuple[float, ...], out: tuple[float, ...], size: float, high: float) -> Strand:
@@ -118,6 +119,7 @@ EMBER: Final = Look(
         ears=((7.4, -2.6, 0.2), (3.4, 3.9, 2.8)),
         strands=_curls(5),
         blend=0.35,
+        step=1.3,
     ),
     garment=Garment(
         rings=(

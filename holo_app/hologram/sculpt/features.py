@@ -70,7 +70,7 @@ def _teeth(lip_z: float, segments: int, *, upper: bool) -> Part:
     for k in np.linspace(0, 1, 5):
         bulge = 0.10 * np.sin(np.pi * k)
         edge = tall * k
-        x = (1.62 + bulge) * np.sin(turn)
+        x = (1.98 + bulge) * np.sin(turn)
         z = lip_z - 1.95 + (1.35 + bulge) * np.cos(turn)
         rows.append(np.stack([x, high + edge + 0.10 * across**2 + 0 * x, z], -1))
     vertices = np.concatenate(rows).astype(np.float32)
@@ -87,7 +87,7 @@ def _tongue(lip_z: float, segments: int) -> Part:
     forward = np.clip((vertices[:, 2] - centre[2]) / 1.45, -1, 1)
     vertices[:, 1] -= 0.10 * np.exp(-((vertices[:, 0] / 0.22) ** 2)) * (vertices[:, 1] > centre[1])
     tip = np.clip(forward, 0, 1) ** 1.5
-    reach = np.stack([0 * tip, 0.52 * tip, 0.62 * tip], -1).astype(np.float32)
+    reach = np.stack([0 * tip, 0.40 * tip, 0.72 * tip], -1).astype(np.float32)
     part = plain_part(vertices, mesh_normals(vertices, triangles), triangles, Material.TONGUE, gloss=0.5)
     shade = 0.55 + 0.40 * np.clip(forward, 0, 1)
     return replace(part, shade=shade.astype(np.float32), morphs=_jaw_morphs(vertices, 0.72, reach))

@@ -36,6 +36,9 @@ def sculpt_head(detail: HeadDetail, form: FaceForm = PLAIN) -> Part:
     rings = _BAG_RINGS + len(_LIP_STEPS) + detail.rings
     triangles = ring_triangles(rings, detail.segments)
     normals = mesh_normals(points, triangles)
+    line = slice(_BAG_RINGS * detail.segments, (_BAG_RINGS + 1) * detail.segments)
+    # there the skin turns inwards within a pixel: lit as the lip beside it, the line is painted and not broken into dots
+    normals[line] = normals[line.stop : line.stop + detail.segments]
     part = plain_part(points, normals, triangles, Material.SKIN, gloss=0.22)
     part = replace(part, morphs=_morphs(points, at), eye=eye_coordinates(points))
     return _painted(part, at)
