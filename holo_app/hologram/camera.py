@@ -17,22 +17,27 @@ _MIN_WIDTH: Final = 25.5  # units that must be seen across and down
 _MIN_HEIGHT: Final = 36.0
 _BARE_HEIGHT: Final = 31.5
 _TOP: Final = 12.6  # the height at the picture's upper edge where nothing is shifted
-# height and half width that the figure keeps within, its head turned as far as HEAD_LIMIT lets it
+# height and half width that the figure keeps within, turned and leaning as far as the limits below let it
 _REACH: Final = (
     (-18.6, 9.9),
     (-14.0, 9.7),
-    (-11.0, 7.3),
-    (-9.7, 5.5),
-    (-7.0, 7.7),
-    (-3.0, 9.3),
-    (-1.0, 12.0),
-    (6.0, 12.1),
-    (9.0, 10.8),
+    (-12.0, 9.1),
+    (-10.5, 8.1),
+    (-9.5, 6.7),
+    (-7.0, 8.2),
+    (-4.2, 9.7),
+    (-2.5, 11.8),
+    (1.0, 12.9),
+    (5.0, 12.8),
+    (7.5, 12.0),
+    (9.5, 10.2),
+    (11.5, 8.5),
     (13.6, 7.0),
 )
+_REACH_AROUND: Final = 2.7  # more to each side where it is seen from another: there it also leans forward and looks up
 _REACH_DEPTH: Final = 4.0
 HEAD_LIMIT: Final = (30.0, 18.0, 10.0)  # degrees of yaw, pitch, roll
-LEAN_LIMIT: Final = (8.0, 3.0)  # degrees forward or back, and to a side
+LEAN_LIMIT: Final = (5.0, 3.0)  # degrees forward or back, and to a side
 WAIST: Final = (0.0, -21.0, -1.0)  # the body leans about this point
 FADE: Final = (-18.5, -11.5)  # the body dissolves between these heights: captions stand there
 
@@ -95,12 +100,12 @@ def _axes(around: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def reach(camera: Camera) -> tuple[tuple[tuple[float, float], ...], ...]:
     """The part of the picture that the figure can touch however it moves: convex shapes of (x, y) in -1..1."""
-    rows = [(_placed(camera, -half, y), _placed(camera, half, y)) for y, half in _REACH]
+    more = _REACH_AROUND if camera.around else 0.0
+    rows = [(_placed(camera, -half - more, y), _placed(camera, half + more, y)) for y, half in _REACH]
     return tuple((lower[0], lower[1], upper[1], upper[0]) for lower, upper in pairwise(rows))
 
 
 def _placed(camera: Camera, x: float, y: float) -> tuple[float, float]:
-    # a head is about as deep as wide, and all that is below it is flatter: what holds from the front holds all around
     right, ahead = _axes(camera.around)
     place = x * right + _REACH_DEPTH * ahead
     clip = camera.matrix @ np.array([place[0], y, place[2], 1.0], np.float32)

@@ -99,7 +99,11 @@ def sculptor_version() -> str:
     package = Path(__file__).parent
     digest = hashlib.sha256(f"{__version__} {np.__version__}".encode())
     folders = (package / "looks", package / "sculpt")
-    sources = [package / "character.py", package / "palette.py", *(source for folder in folders for source in sorted(folder.glob("*.py")))]
+    sources = [
+        package / "character.py",
+        package / "palette.py",
+        *(source for folder in folders for source in sorted(folder.glob("*.py"))),
+    ]
     for source in sources:
         if source.is_file():  # a frozen bundle has no sources: there the product's version tells
             digest.update(source.read_bytes())

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from holo_app.domain.avatar import Expression, FacePose
+from holo_app.domain.speech import Viseme
+
+_SPOKEN: Final = 0.9  # weight of a mouth shape in mid-word
+_LIPS_LEFT: Final = 0.55  # what speech leaves of a smile or a frown: it needs the lips
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,15 @@ EXPRESSIONS: Final[Mapping[Expression, Looks]] = {
 }
 
 
-def expressive(expression: Expression) -> FacePose:
-    """A silent face that shows this expression and nothing else."""
+def expressive(expression: Expression, viseme: Viseme = Viseme.SIL) -> FacePose:
+    """A face that shows this expression, in the middle of one mouth shape or silent."""
     looks = EXPRESSIONS[expression]
+    silent = viseme is Viseme.SIL
+    lips = 1.0 if silent else _LIPS_LEFT
     return FacePose(
-        smile=looks.smile,
-        frown=looks.frown,
+        visemes={} if silent else {viseme: _SPOKEN},
+        smile=looks.smile * lips,
+        frown=looks.frown * lips,
         brow_up=looks.brow_up,
         brow_down=looks.brow_down,
         eyes_wide=looks.eyes_wide,

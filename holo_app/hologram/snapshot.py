@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -32,13 +33,18 @@ def viseme_pose(viseme: Viseme) -> FacePose:
 class Studio:
     """A renderer of its own without a display, for as many pictures as one likes; between them the thread holds no context.
 
-    Raises: DeviceError: no OpenGL 3.3 through EGL.
+    scan_lines: as in RenderSettings. Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
 
-    def __init__(self, cache_dir: Path | None, quality: Quality = BEST, look: Look = DUSK) -> None:
+    def __init__(
+        self, cache_dir: Path | None, quality: Quality = BEST, look: Look = DUSK, *, scan_lines: float | None = None
+    ) -> None:
         self._ctx = standalone_context()
         figures = Sculpted(CharacterStore(cache_dir), look)
-        self._renderer = Renderer(self._ctx, figures, RenderSettings(fixed=quality))
+        settings = RenderSettings(fixed=quality)
+        if scan_lines is not None:
+            settings = replace(settings, scan_lines=scan_lines)
+        self._renderer = Renderer(self._ctx, figures, settings)
         give_up(self._ctx)
 
     def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:

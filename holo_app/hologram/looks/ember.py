@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from holo_app.hologram.looks.look import Look
 from holo_app.hologram.palette import Material, Palette
@@ -13,10 +16,13 @@ from holo_app.hologram.sculpt.face_form import FaceForm
 from holo_app.hologram.sculpt.features import BrowForm
 from holo_app.hologram.sculpt.hair import HairForm, Strand
 
+Place: TypeAlias = NDArray[np.float64]
 _CLOUD: Final = ((0.0, 3.1, -1.3), (6.9, 6.4, 7.2))  # the curls' roots stand on it
 _WHORL: Final = (1.2, 10.0, -3.0)  # they all fall away from here
 _CURLS: Final = 74
 _FACE: Final = ((0.0, -2.6, 7.6), (6.5, 8.9, 7.6))
+_BROW_Z, _TEMPLE, _BACK = 3.0, 4.7, -3.0  # in front of the first and within the second is the fringe
+_LOWEST_FRINGE, _LOWEST_SIDE, _LOWEST_BACK = 4.6, 0.6, -3.2
 # along the fall, out of the cloud, to the side; and the radius
 _CURL: Final = (
     (-0.9, -0.1, 0.0, 1.00),
@@ -30,47 +36,42 @@ _CURL: Final = (
 def _curls(seed: int) -> tuple[Strand, ...]:
     """Hooks of hair all over the cloud, evenly spread."""
     random = Random(seed)  # noqa: S311 - a hairdresser's whims
-    middle, radii = _CLOUD
+    middle, radii = np.array(_CLOUD)
     found: list[Strand] = []
     for k in range(_CURLS):
         up = 1 - 2 * (k + 0.5) / _CURLS
         around = k * math.pi * (3 - math.sqrt(5))
         flat = math.sqrt(1 - up * up)
-        out = (flat * math.sin(around), up, flat * math.cos(around))
-        root = tuple(m + r * o for m, r, o in zip(middle, radii, out, strict=True))
+        out = np.array([flat * math.sin(around), up, flat * math.cos(around)])
         hand, size, high = random.choice((-1, 1)), random.uniform(0.88, 1.12), random.uniform(0.8, 1.5)
+        root = middle + radii * out
         if _hairy(root):
-            size *= 0.78 if root[2] > 3.0 and abs(root[0]) < 5.0 else 1.0  # the fringe is short: brows talk
+            size *= 0.78 if _fringe(root) else 1.0  # short: brows talk
             found.append(_curl(root, out, hand * size, high))
     return tuple(found)
 
 
-def _hairy(point: tuple[float, ...]) -> bool:
-    middle, radii = _FACE
-    face = sum(((p - m) / r) ** 2 for p, m, r in zip(point, middle, radii, strict=True))
-    return face > 1.0 and point[1] > (4.6 if point[2] > 3.0 and abs(point[0]) < 4.5 else 0.6 if point[2] > -3.0 else -3.2)  # noqa: PLR2004 - the ears stay free
+def _hairy(point: Place) -> bool:
+    """Whether a curl may stand there: the face and the ears stay free."""
+    middle, radii = np.array(_FACE)
+    lowest = _LOWEST_FRINGE if _fringe(point) else _LOWEST_SIDE if point[2] > _BACK else _LOWEST_BACK
+    return bool((((point - middle) / radii) ** 2).sum() > 1.0 and point[1] > lowest)
 
 
-def _curl(root: tuple[float, ...], out: tuple[float, ...], size: float, high: float) -> Strand:
+def _fringe(point: Place) -> bool:
+    return bool(point[2] > _BROW_Z and abs(point[0]) < _TEMPLE)
+
+
+def _curl(root: Place, out: Place, size: float, high: float) -> Strand:
     """size: negative hooks to the other side. high: how far it stands off."""
-    side = _across(tuple(r - w for r, w in zip(root, _WHORL, strict=True)), out)
-    fall = _across(out, side)
-    return tuple(
-        (
-            *(
-                r + abs(size) * (along * f + off * high * o) + size * aside * s
-                for r, f, o, s in zip(root, fall, out, side, strict=True)
-            ),
-            abs(size) * thick,
-        )
-        for along, off, aside, thick in _CURL
-    )
-
-
-def _across(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:
-    x, y, z = a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
-    length = math.hypot(x, y, z)
-    return (x / length, y / length, z / length)
+    side = np.cross(root - np.array(_WHORL), out)
+    side /= np.linalg.norm(side)
+    fall = np.cross(out, side)
+    knots: list[tuple[float, float, float, float]] = []
+    for along, off, aside, thick in _CURL:
+        x, y, z = (root + abs(size) * (along * fall + off * high * out) + size * aside * side).tolist()
+        knots.append((x, y, z, abs(size) * thick))
+    return tuple(knots)
 
 
 _COPPER: Final = {
