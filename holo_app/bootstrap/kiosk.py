@@ -55,7 +55,8 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
 
 def hologram(settings: Settings) -> Callable[[], HologramScene]:
     """How the figure is loaded, in a thread of the window's choice."""
-    return partial(load_hologram, settings.data_dir / HOLOGRAM_CACHE, partial(_display_mode, settings))
+    folder = settings.data_dir / HOLOGRAM_CACHE
+    return partial(load_hologram, folder, partial(_display_mode, settings), look=settings.character.look)
 
 
 def _display_mode(settings: Settings) -> modes.DisplayMode:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holo_app.cli.modes import Mode, in_mode
+from holo_app.cli.modes import LookName, Mode, in_look, in_mode
 from holo_app.cli.output import print_line
+from holo_app.domain.avatar import Expression
 from holo_app.domain.speech import Viseme
 
 if TYPE_CHECKING:
@@ -34,16 +35,29 @@ def render(
     views: Annotated[
         str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of a quilt; default: as set.")
     ] = None,
+    look: Annotated[LookName | None, typer.Option("--look", help="Who is drawn; default: as set.")] = None,
+    expression: Annotated[Expression, typer.Option("--expression", help="What the face says.")] = Expression.NEUTRAL,
+    yaw: Annotated[
+        float, typer.Option("--yaw", metavar="DEGREES", help="Walk so far around the character, to the right.")
+    ] = 0.0,
+    sheet: Annotated[
+        bool, typer.Option("--sheet", help="Draw five angles, and all expressions with five mouth shapes each.")
+    ] = False,
 ) -> None:
     """Draw the character into a PNG file. Needs no display. A quilt's name is made to say how it is tiled."""
     width_height, mouth = _size(size), _viseme(viseme)
-    settings = in_mode(settings, mode)
+    settings = in_look(in_mode(settings, mode), look)
+    if sheet:
+        from holo_app.bootstrap.rendering import render_sheet
+
+        print_line(str(render_sheet(settings, out, width_height)))
+        return
     if views is not None:
         columns, rows = _columns_rows(views)
         settings = settings.replaced("display", quilt_columns=columns, quilt_rows=rows)
     from holo_app.bootstrap.rendering import render_picture
 
-    print_line(str(render_picture(settings, out, width_height, mouth)))
+    print_line(str(render_picture(settings, out, width_height, mouth, expression=expression, yaw=yaw)))
 
 
 def lens(

@@ -7,6 +7,7 @@ from holo_app.config.entries import SettingEntry, setting_entries
 from holo_app.config.layers import CONFIG_FILE_NAME, load_settings
 from holo_app.config.sections import (
     Audio,
+    Character,
     Dialogue,
     Display,
     DisplayMode,
@@ -21,6 +22,7 @@ from holo_app.config.sections import (
 __all__ = [
     "CONFIG_FILE_NAME",
     "Audio",
+    "Character",
     "Dialogue",
     "Display",
     "DisplayMode",

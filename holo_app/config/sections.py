@@ -244,6 +244,12 @@ class Display(Section):
     )
 
 
+class Character(Section):
+    """The person who speaks."""
+
+    look: Literal["dusk", "ember"] = Field(default="dusk", description="What the character looks like.")
+
+
 class Privacy(Section):
     """How long anything of a customer stays on the device."""
 
@@ -273,6 +279,7 @@ class Settings(Section):
     dialogue: Dialogue = Field(default_factory=Dialogue)
     voice: Voice = Field(default_factory=Voice)
     display: Display = Field(default_factory=Display)
+    character: Character = Field(default_factory=Character)
     privacy: Privacy = Field(default_factory=Privacy)
     logging: Logging = Field(default_factory=Logging)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from holo_app.hologram.palette import Palette
+from holo_app.hologram.looks import DUSK, Look
 from holo_app.hologram.scene import Figure, Lines
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ FigureMaker: TypeAlias = "Callable[[moderngl.Context, Detail], Drawn]"
 
 @dataclass(frozen=True, slots=True)
 class Sculpted:
-    """Makes figures of a sculpted character. characters: its meshes."""
+    """Makes figures of a sculpted character. characters: gives the meshes of a look."""
 
-    characters: Callable[[Detail], Character]
-    palette: Palette = field(default_factory=Palette)
+    characters: Callable[[Detail, Look], Character]
+    look: Look = DUSK
 
     def __call__(self, ctx: moderngl.Context, detail: Detail) -> Drawn:
         """The character at this detail. May take seconds where it was not sculpted yet."""
-        return Figure(ctx, self.characters(detail), self.palette)
+        return Figure(ctx, self.characters(detail, self.look), self.look.palette)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
+from holo_app.hologram.looks import DUSK, Look
 from holo_app.hologram.modes import DisplayMode
 from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import Quality
@@ -31,12 +33,18 @@ def viseme_pose(viseme: Viseme) -> FacePose:
 class Studio:
     """A renderer of its own without a display, for as many pictures as one likes; between them the thread holds no context.
 
-    Raises: DeviceError: no OpenGL 3.3 through EGL.
+    scan_lines: as in RenderSettings. Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
 
-    def __init__(self, cache_dir: Path | None, quality: Quality = BEST) -> None:
+    def __init__(
+        self, cache_dir: Path | None, quality: Quality = BEST, look: Look = DUSK, *, scan_lines: float | None = None
+    ) -> None:
         self._ctx = standalone_context()
-        self._renderer = Renderer(self._ctx, Sculpted(CharacterStore(cache_dir)), RenderSettings(fixed=quality))
+        figures = Sculpted(CharacterStore(cache_dir), look)
+        settings = RenderSettings(fixed=quality)
+        if scan_lines is not None:
+            settings = replace(settings, scan_lines=scan_lines)
+        self._renderer = Renderer(self._ctx, figures, settings)
         give_up(self._ctx)
 
     def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:

@@ -73,26 +73,31 @@ class HologramScene:
 
 
 def load_hologram(
-    cache_dir: Path | None, mode: Callable[[], DisplayMode] | None = None, *, budget_ms: float = 22.0
+    cache_dir: Path | None,
+    mode: Callable[[], DisplayMode] | None = None,
+    *,
+    look: str = "dusk",
+    budget_ms: float = 22.0,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
-        ordinary screen by default. budget_ms: for the figure, per frame.
+        ordinary screen by default. look: a name of hologram.looks.LOOKS. budget_ms: for the figure, per frame.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.cast import Sculpted  # noqa: PLC0415 - as above
     from holo_app.hologram.character import Detail  # noqa: PLC0415 - as above
     from holo_app.hologram.character_store import CharacterStore  # noqa: PLC0415 - as above
+    from holo_app.hologram.looks import LOOKS  # noqa: PLC0415 - as above
     from holo_app.hologram.modes import Flat  # noqa: PLC0415 - as above
     from holo_app.hologram.renderer import RenderSettings  # noqa: PLC0415 - as above
 
     characters = CharacterStore(cache_dir)
     for detail in Detail:
-        characters(detail)
+        characters(detail, LOOKS[look])
     return HologramScene(
         FaceAnimator(_SEED),
-        Sculpted(characters),
+        Sculpted(characters, LOOKS[look]),
         Flat() if mode is None else mode(),
         RenderSettings(budget_ms=budget_ms),
     )
