@@ -52,7 +52,7 @@ class FaceScheduled:
 
 @dataclass(frozen=True, slots=True)
 class SpeechCut:
-    """What was scheduled after `at_s` of the content timeline will not be heard: close the mouth, rest the face, end the caption."""
+    """What was scheduled after `at_s` of the content timeline will not be heard: close the mouth, end face and caption."""
 
     at_s: float
 

@@ -1,4 +1,4 @@
-"""Eyes that hold and break contact, follow a visitor and glance at things, and lids that blink: seeded, on the caller's clock."""
+"""Eyes that hold and break contact, follow a visitor and glance at things, and lids that blink: on the caller's clock."""
 
 from __future__ import annotations
 

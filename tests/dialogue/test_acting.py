@@ -119,7 +119,9 @@ def test_many_names_for_one_thing() -> None:
         ("fr", "D’accord, avec plaisir !", HAPPY, [Gesture.NOD]),
     ],
 )
-def test_words_suggest_how_to_say_them(language: str, text: str, expression: Expression, gestures: list[Gesture]) -> None:
+def test_words_suggest_how_to_say_them(
+    language: str, text: str, expression: Expression, gestures: list[Gesture]
+) -> None:
     acting = suggested(text, WORDS[language])
     assert acting.expression is expression
     assert [gesture for gesture, _ in acting.gestures] == gestures

@@ -106,7 +106,13 @@ def test_every_gesture_has_its_movement(gesture: Gesture) -> None:
     values = Performance(_whims(2)), GESTURES[gesture]
     values[0].play(values[1], 0.0)
     peak = values[0].values(0.36 * GESTURES[gesture].seconds)
-    moved = {Gesture.NOD: "pitch", Gesture.SHAKE: "yaw", Gesture.TILT: "roll", Gesture.SHRUG: "right", Gesture.BOW: "forward"}
+    moved = {
+        Gesture.NOD: "pitch",
+        Gesture.SHAKE: "yaw",
+        Gesture.TILT: "roll",
+        Gesture.SHRUG: "right",
+        Gesture.BOW: "forward",
+    }
     assert abs(peak[moved[gesture]]) > 0.3
 
 

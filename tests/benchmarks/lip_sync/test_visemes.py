@@ -6,7 +6,17 @@ import pytest
 
 from holo_app.domain.speech import Viseme, VisemeCue
 from holo_app.providers.piper.events import Phoneme, SentenceTimes
-from tests.benchmarks.lip_sync.visemes import TARGET, Score, Sounding, Spoken, is_right, measure, score, shown_mouth, truth_of
+from tests.benchmarks.lip_sync.visemes import (
+    TARGET,
+    Score,
+    Sounding,
+    Spoken,
+    is_right,
+    measure,
+    score,
+    shown_mouth,
+    truth_of,
+)
 
 TRUTH = (Sounding(Viseme.SIL, 0.0, 0.2), Sounding(Viseme.AA, 0.2, 0.4), Sounding(Viseme.SIL, 0.4, 1.0))
 
@@ -45,7 +55,9 @@ def test_the_truth_is_what_the_engine_says() -> None:
 
 
 def test_a_mouth_that_lags_or_babbles_is_found_out() -> None:
-    cues = tuple(VisemeCue([Viseme.PP, Viseme.AA, Viseme.SS, Viseme.O][k % 4], k * 0.1, k * 0.1 + 0.1) for k in range(40))
+    cues = tuple(
+        VisemeCue([Viseme.PP, Viseme.AA, Viseme.SS, Viseme.O][k % 4], k * 0.1, k * 0.1 + 0.1) for k in range(40)
+    )
     truth = tuple(Sounding(cue.viseme, cue.start_s, cue.end_s) for cue in cues)
     good, late = Score(), Score()
     score(Spoken(truth, cues), 60, good)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from holo_app.domain.avatar import Mood
@@ -164,7 +164,7 @@ def score(spoken: Spoken, fps: int, into: Score) -> None:
             into.met += any(weights.get(sound.mouth, 0.0) >= _MEETS for weights in inside)
 
 
-def shown_mouth(weights: dict[Viseme, float]) -> Viseme:
+def shown_mouth(weights: Mapping[Viseme, float]) -> Viseme:
     """The shape that a viewer sees."""
     if sum(weights.values()) < _CLOSED:
         return Viseme.SIL
