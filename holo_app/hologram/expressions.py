@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from holo_app.domain.avatar import Expression, FacePose
+from holo_app.domain.speech import Viseme
+
+_SPOKEN: Final = 0.9  # weight of a mouth shape in mid-word
+_LIPS_LEFT: Final = 0.55  # what speech leaves of a smile or a frown: it needs the lips
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,10 @@ class Looks:
 EXPRESSIONS: Final[Mapping[Expression, Looks]] = {
     Expression.NEUTRAL: Looks(smile=0.28),
     # the eyes smile too: without the cheeks a wide mouth is a salesman's
-    Expression.HAPPY: Looks(smile=0.95, brow_up=0.30, squint=0.62, head=(0.0, 2.0, 2.5), shoulders=(0.18, 0.18)),
+    Expression.HAPPY: Looks(smile=0.95, brow_up=0.30, squint=0.28, head=(0.0, 2.0, 2.5), shoulders=(0.18, 0.18)),
     Expression.CURIOUS: Looks(smile=0.18, brow_up=0.75, eyes_wide=0.60, head=(4.0, -1.0, 7.0), lean=(3.0, 0.0)),
     Expression.SORRY: Looks(
-        frown=0.70, brow_up=0.62, brow_down=0.45, squint=0.10, head=(0.0, -4.0, -4.5), shoulders=(0.45, 0.45)
+        frown=0.85, brow_up=0.62, brow_down=0.45, squint=0.10, head=(0.0, -4.0, -4.5), shoulders=(0.45, 0.45)
     ),
     Expression.THINKING: Looks(
         smile=0.06,
@@ -46,12 +50,15 @@ EXPRESSIONS: Final[Mapping[Expression, Looks]] = {
 }
 
 
-def expressive(expression: Expression) -> FacePose:
-    """A silent face that shows this expression and nothing else."""
+def expressive(expression: Expression, viseme: Viseme = Viseme.SIL) -> FacePose:
+    """A face that shows this expression, in the middle of one mouth shape or silent."""
     looks = EXPRESSIONS[expression]
+    silent = viseme is Viseme.SIL
+    lips = 1.0 if silent else _LIPS_LEFT
     return FacePose(
-        smile=looks.smile,
-        frown=looks.frown,
+        visemes={} if silent else {viseme: _SPOKEN},
+        smile=looks.smile * lips,
+        frown=looks.frown * lips,
         brow_up=looks.brow_up,
         brow_down=looks.brow_down,
         eyes_wide=looks.eyes_wide,
