@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from holo_app.domain.avatar import Mood
 
 if TYPE_CHECKING:
+    from holo_app.domain.acting import FaceCue
     from holo_app.domain.speech import VisemeCue
     from holo_app.hologram.animation import FaceAnimator
     from holo_app.hologram.cast import FigureMaker
@@ -19,7 +20,7 @@ _SEED = 7
 
 
 class HologramScene:
-    """Face and renderer. All but `schedule` and `cut` are called with the window's OpenGL context current."""
+    """Face and renderer. All but what moves the face is called with the window's OpenGL context current."""
 
     def __init__(
         self,
@@ -42,6 +43,14 @@ class HologramScene:
     def schedule(self, cues: tuple[VisemeCue, ...]) -> None:
         """Mouth shapes on the speaker's content timeline."""
         self._face.schedule(cues)
+
+    def act(self, cue: FaceCue) -> None:
+        """How a clause is said, on the same timeline."""
+        self._face.act(cue)
+
+    def glance(self, yaw: float, pitch: float) -> None:
+        """Look there for a moment, in degrees as FacePose.gaze."""
+        self._face.glance(yaw, pitch)
 
     def cut(self, at_s: float) -> None:
         """The rest of the speech will not be heard."""

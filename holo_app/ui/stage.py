@@ -5,18 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import structlog
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QOpenGLContext
 from PySide6.QtQuick import QQuickWindow
 
-from holo_app.dialogue.notices import MouthScheduled, Notice, SpeechCut
+from holo_app.dialogue.notices import FaceScheduled, MouthScheduled, Notice, ProductsShown, SpeechCut
+from holo_app.domain.acting import FaceCue
 from holo_app.domain.avatar import Mood
 from holo_app.domain.speech import VisemeCue
+from holo_app.ui.cards import card_direction
 
 log = structlog.get_logger(__name__)
+
+_Acted = MouthScheduled | FaceScheduled | SpeechCut
 
 
 class Scene(Protocol):
@@ -27,7 +31,11 @@ class Scene(Protocol):
 
     def schedule(self, cues: tuple[VisemeCue, ...]) -> None: ...
 
+    def act(self, cue: FaceCue) -> None: ...
+
     def cut(self, at_s: float) -> None: ...
+
+    def glance(self, yaw: float, pitch: float) -> None: ...
 
     def open(self) -> None: ...
 
@@ -66,7 +74,8 @@ class HologramStage(QObject):
         self._context: QOpenGLContext | None = None
         self._opened = False
         self._over = False
-        self._early: list[Notice] = []
+        self._early: list[_Acted] = []
+        self._shown_skus: tuple[str, ...] = ()
         self._thread = threading.Thread(target=self._work, name="hologram-load", daemon=True)
         self.drawn_ms = 0.0
         self._loaded.connect(self._take_scene)
@@ -88,15 +97,33 @@ class HologramStage(QObject):
         self._thread.start()
 
     def take(self, notice: Notice) -> None:
-        """Move the mouth; what comes before the figure is loaded is kept for it."""
-        if not isinstance(notice, MouthScheduled | SpeechCut) or self._over:
+        """Move mouth, face and eyes; what comes before the figure is loaded is kept for it."""
+        if self._over:
             return
-        if self._scene is None:
-            self._early.append(notice)
-        elif isinstance(notice, MouthScheduled):
-            self._scene.schedule(notice.cues)
-        else:
-            self._scene.cut(notice.at_s)
+        if isinstance(notice, ProductsShown):
+            self._look_at_card(tuple(product.sku for product in notice.products))
+        elif isinstance(notice, _Acted):
+            if self._scene is None:
+                self._early.append(notice)
+            else:
+                self._act(self._scene, notice)
+
+    def _look_at_card(self, skus: tuple[str, ...]) -> None:
+        """The screen shows these products from this frame on: a card that was not there before is worth a glance."""
+        if self._scene is not None and skus and skus != self._shown_skus:
+            self._scene.glance(*card_direction(self._window.width(), self._window.height()))
+        self._shown_skus = skus
+
+    def _act(self, scene: Scene, notice: _Acted) -> None:
+        match notice:
+            case MouthScheduled(cues):
+                scene.schedule(cues)
+            case FaceScheduled(cue):
+                scene.act(cue)
+            case SpeechCut(at_s):
+                scene.cut(at_s)
+            case _ as never:
+                assert_never(never)
 
     def give_up(self, reason: str) -> None:
         """There will be no hologram."""
