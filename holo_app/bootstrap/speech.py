@@ -70,23 +70,28 @@ async def load_stt(troubles: TroubleBoard) -> SpeechToText:
 
 async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageDeadlines) -> TextToSpeech:
     """Piper in its own process, warm and punctual; what it cannot pronounce is left to captions."""
-    from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
-
     try:
-        tts = PiperTts(
-            PiperSettings(
-                model=model_file("piper-joe", "en_US-joe-medium.onnx"),
-                config=model_file("piper-joe", "en_US-joe-medium.onnx.json"),
-                server_command=piper_command(),
-                threads=settings.voice.threads,
-            )
-        )
+        tts = piper_voice(settings)
         await _warm(tts)
     except HoloError as error:
         log.error("voice_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_VOICE, str(error))
         return MissingTts(str(error))
     return SpokenOrShown(PunctualTts(tts, deadlines))
+
+
+def piper_voice(settings: Settings) -> TextToSpeech:
+    """Piper in its own process, as it is: not warm, and what goes wrong is raised. Raises: ModelFileError."""
+    from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
+
+    return PiperTts(
+        PiperSettings(
+            model=model_file("piper-joe", "en_US-joe-medium.onnx"),
+            config=model_file("piper-joe", "en_US-joe-medium.onnx.json"),
+            server_command=piper_command(),
+            threads=settings.voice.threads,
+        )
+    )
 
 
 def load_embedder() -> Embedder:
