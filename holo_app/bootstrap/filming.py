@@ -55,13 +55,30 @@ def film_line(settings: Settings, order: FilmOrder, text: str, language: str, pr
     check_place(order.out, order.size)
     line, sound = asyncio.run(_spoken(settings, text, language))
     film = spoken_film(line, order.fps, order.seed)
-    return _shoot(settings, order, film, laid_under(film, sound), progress)
+    return shoot(settings, order, film, laid_under(film, sound), progress)
 
 
 def film_turntable(settings: Settings, order: FilmOrder, seconds: float, progress: Progress) -> Path:
     """The character turns to both sides and back, for a film that repeats without a seam. Raises: as `film_line`."""
     check_place(order.out, order.size)
-    return _shoot(settings, order, turntable_film(seconds, order.fps, order.seed), None, progress)
+    return shoot(settings, order, turntable_film(seconds, order.fps, order.seed), None, progress)
+
+
+def shoot(settings: Settings, order: FilmOrder, film: Film, sound: AudioChunk | None, progress: Progress) -> Path:
+    """Draw a film and write it, with a sound that is as long as it is. Returns what was written. Raises: as `film_line`."""
+    mode = display_mode(settings.display)
+    out, tag = _named(order.out, mode)
+    studio = Studio(settings.data_dir / HOLOGRAM_CACHE, order.quality)
+    try:
+        with film_sink(out, Reel(film, order.size, sound, tag)) as sink:
+            for k, shot in enumerate(film.shots()):
+                seen = Turned(mode, shot.around) if shot.around else mode
+                sink.add(studio.picture(*order.size, shot.pose, seen, time_s=shot.lines_s))
+                progress(k + 1, film.frames)
+    finally:
+        studio.close()
+    log.info("film_written", frames=film.frames, fps=film.fps, seconds=film.seconds, sound=sound is not None)
+    return out
 
 
 def laid_under(film: Film, sound: AudioChunk) -> AudioChunk:
@@ -94,22 +111,6 @@ async def _spoken(settings: Settings, text: str, language: str) -> tuple[SpokenL
         return await line_of(tts, text, language)
     finally:
         await tts.aclose()
-
-
-def _shoot(settings: Settings, order: FilmOrder, film: Film, sound: AudioChunk | None, progress: Progress) -> Path:
-    mode = display_mode(settings.display)
-    out, tag = _named(order.out, mode)
-    studio = Studio(settings.data_dir / HOLOGRAM_CACHE, order.quality)
-    try:
-        with film_sink(out, Reel(film, order.size, sound, tag)) as sink:
-            for k, shot in enumerate(film.shots()):
-                seen = Turned(mode, shot.around) if shot.around else mode
-                sink.add(studio.picture(*order.size, shot.pose, seen, time_s=shot.lines_s))
-                progress(k + 1, film.frames)
-    finally:
-        studio.close()
-    log.info("film_written", frames=film.frames, fps=film.fps, seconds=film.seconds, sound=sound is not None)
-    return out
 
 
 def _named(out: Path, mode: DisplayMode) -> tuple[Path, str]:

@@ -23,7 +23,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """`frames` pictures at `fps` a second: picture k shows the instant k / fps, and stands until the next one.
+    """`frames` pictures at `fps` a second. Picture k stands from k / fps to (k + 1) / fps.
 
     shots: begins the film anew, picture by picture. sound_at_s: where its sound begins; None: it has none.
     """
@@ -37,6 +37,10 @@ class Film:
     def seconds(self) -> float:
         """Its length."""
         return self.frames / self.fps
+
+    def instant_s(self, frame: int) -> float:
+        """The instant that a picture shows: the middle of its time, so that it is neither early nor late on the whole."""
+        return (frame + 0.5) / self.fps
 
     def sample_of(self, frame: int, rate_hz: int) -> int:
         """The first sample of the sound that belongs to a picture, to the nearest one."""

@@ -33,10 +33,11 @@ def spoken_film(line: SpokenLine, fps: int, seed: int) -> Film:
         face = FaceAnimator(seed)
         face.schedule(line.cues)
         for k in range(frames):
-            at_s = k / fps
+            at_s = film.instant_s(k)
             said_s = at_s - LEAD_IN_S
             mood = Mood.SPEAKING if 0.0 <= said_s < line.seconds else Mood.IDLE
             yield Shot(face.pose(at_s, said_s, mood), lines_s=at_s)
 
     frames = math.ceil((LEAD_IN_S + line.seconds + LEAD_OUT_S) * fps)
-    return Film(fps, frames, shots, sound_at_s=LEAD_IN_S)
+    film = Film(fps, frames, shots, sound_at_s=LEAD_IN_S)
+    return film

@@ -29,7 +29,7 @@ _AXIS: Final = (0.0, -1.5)  # x and z of the neck, about which the figure turns
 
 
 def turntable_film(seconds: float, fps: int, seed: int) -> Film:
-    """To both sides and back in about `seconds`. Whatever moves comes back to where it began. seed: of the moments of its blinks."""
+    """To both sides and back in about `seconds`; whatever moves comes back to where it began. seed: of when it blinks."""
 
     def shots() -> Iterator[Shot]:
         for k in range(frames):
