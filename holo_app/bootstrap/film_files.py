@@ -20,7 +20,7 @@ from holo_app.errors import InputError, ProviderError
 from holo_app.hologram.film.shots import Film
 from holo_app.hologram.modes import Size
 from holo_app.hologram.png import encode_png
-from holo_app.providers.pyav.encoder import FilmEncoder, installed
+from holo_app.providers.pyav.encoder import FilmEncoder
 from holo_app.providers.pyav.wire import FilmHeader
 
 CONTAINERS = ("mp4", "webm")
@@ -44,8 +44,8 @@ class Reel:
     tag: str = ""
 
 
-def check_place(out: Path, size: Size) -> None:
-    """Whether a film of this size can go there, before any work is done. Raises: InputError."""
+def check_place(out: Path, size: Size, *, encoder: bool) -> None:
+    """Whether a film of this size can go there, before any work is done. encoder: is one installed. Raises: InputError."""
     container = out.suffix[1:].lower()
     if container not in CONTAINERS:
         if out.suffix:
@@ -53,7 +53,7 @@ def check_place(out: Path, size: Size) -> None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise InputError(f"{out} is there already and is not an empty folder: choose another name")
         return
-    if not installed():
+    if not encoder:
         raise InputError(
             f"a .{container} film needs PyAV, which is not installed: pip install 'holo-app[film]'. "
             "A folder of pictures (--out FOLDER/) needs nothing more."

@@ -13,7 +13,7 @@ import structlog
 from holo_app.bootstrap.displays import display_mode
 from holo_app.bootstrap.film_files import Reel, check_place, film_sink
 from holo_app.bootstrap.rendering import HOLOGRAM_CACHE
-from holo_app.bootstrap.speech import piper_voice
+from holo_app.bootstrap.speech import warm_voice
 from holo_app.config import Settings
 from holo_app.dialogue.spoken_form import spoken_form
 from holo_app.domain.audio import AudioChunk, silence
@@ -28,6 +28,7 @@ from holo_app.hologram.modes import DisplayMode, Size
 from holo_app.hologram.quality import Quality
 from holo_app.hologram.snapshot import BEST, Studio
 from holo_app.ports.tts import TextToSpeech
+from holo_app.providers.pyav.encoder import installed
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,7 @@ def film_line(settings: Settings, order: FilmOrder, text: str, language: str, pr
     Raises: InputError: the order cannot be followed, or the language is not spoken. ModelFileError, ProviderError: there is no
     voice. DeviceError: no OpenGL 3.3, or not the panel's size.
     """
-    check_place(order.out, order.size)
+    check_place(order.out, order.size, encoder=installed())
     line, sound = asyncio.run(_spoken(settings, text, language))
     film = spoken_film(line, order.fps, order.seed)
     return shoot(settings, order, film, laid_under(film, sound), progress)
@@ -60,7 +61,7 @@ def film_line(settings: Settings, order: FilmOrder, text: str, language: str, pr
 
 def film_turntable(settings: Settings, order: FilmOrder, seconds: float, progress: Progress) -> Path:
     """The character turns to both sides and back, for a film that repeats without a seam. Raises: as `film_line`."""
-    check_place(order.out, order.size)
+    check_place(order.out, order.size, encoder=installed())
     return shoot(settings, order, turntable_film(seconds, order.fps, order.seed), None, progress)
 
 
@@ -103,7 +104,7 @@ async def line_of(tts: TextToSpeech, text: str, language: str) -> tuple[SpokenLi
 
 
 async def _spoken(settings: Settings, text: str, language: str) -> tuple[SpokenLine, AudioChunk]:
-    tts = piper_voice(settings)
+    tts = await warm_voice(settings)
     try:
         spoken = tts.capabilities.languages
         if language not in spoken:

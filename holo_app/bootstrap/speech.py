@@ -17,7 +17,7 @@ from holo_app.dialogue.punctual import PunctualEndOfTurn, PunctualStt, PunctualT
 from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.kiosk import Trouble
-from holo_app.errors import HoloError
+from holo_app.errors import HoloError, ProviderError
 from holo_app.ports.embedder import Embedder
 from holo_app.ports.end_of_turn import EndOfTurnModel
 from holo_app.ports.stt import SpeechToText
@@ -71,8 +71,7 @@ async def load_stt(troubles: TroubleBoard) -> SpeechToText:
 async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageDeadlines) -> TextToSpeech:
     """Piper in its own process, warm and punctual; what it cannot pronounce is left to captions."""
     try:
-        tts = piper_voice(settings)
-        await _warm(tts)
+        tts = await warm_voice(settings)
     except HoloError as error:
         log.error("voice_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_VOICE, str(error))
@@ -80,11 +79,11 @@ async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageD
     return SpokenOrShown(PunctualTts(tts, deadlines))
 
 
-def piper_voice(settings: Settings) -> TextToSpeech:
-    """Piper in its own process, as it is: not warm, and what goes wrong is raised. Raises: ModelFileError."""
+async def warm_voice(settings: Settings) -> TextToSpeech:
+    """Piper in its own process, once it can speak; what goes wrong is raised. Raises: ModelFileError, ProviderError."""
     from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
 
-    return PiperTts(
+    tts = PiperTts(
         PiperSettings(
             model=model_file("piper-joe", "en_US-joe-medium.onnx"),
             config=model_file("piper-joe", "en_US-joe-medium.onnx.json"),
@@ -92,6 +91,12 @@ def piper_voice(settings: Settings) -> TextToSpeech:
             threads=settings.voice.threads,
         )
     )
+    try:
+        await tts.warm_up()
+    except ProviderError:
+        await tts.aclose()
+        raise
+    return tts
 
 
 def load_embedder() -> Embedder:

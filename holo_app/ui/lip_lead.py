@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 _SMOOTHING: Final = 0.15
+_DISPLAY_S: Final = 0.010
+"""From the end of a frame to its light, which only a camera could tell: half a refresh, and some milliseconds of the panel."""
 _LONGEST_S: Final = 0.25
 """A frame that takes longer than this was held up by something that will not happen to the next one."""
 
@@ -22,7 +24,7 @@ class LipLead:
         self._heard_s = 0.0
 
     def frame(self, shown_after_s: float, stands_s: float | None) -> None:
-        """A frame was shown so long after it was begun, and the one before it had stood so long (None: there was none)."""
+        """A frame was done so long after it was begun, and the one before it had stood so long (None: there was none)."""
         self._shown_after_s = _smoothed(self._shown_after_s, shown_after_s)
         if stands_s is not None:
             self._stands_s = _smoothed(self._stands_s, stands_s)
@@ -30,7 +32,7 @@ class LipLead:
     @property
     def ahead_s(self) -> float:
         """From the beginning of a frame to the middle of the time for which it is seen."""
-        return self._shown_after_s + self._stands_s / 2
+        return self._shown_after_s + self._stands_s / 2 + _DISPLAY_S
 
     def position_s(self, heard_s: float) -> float:
         """What will be heard when the frame that is begun now is seen; `heard_s` is what is heard now.

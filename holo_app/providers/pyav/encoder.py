@@ -52,9 +52,11 @@ class FilmEncoder:
         """Return when the file is whole."""
         self._close_pipe()
         self._end(_ENDING_LIMIT_S)
-        if self._process.returncode != 0:
-            raise self._failure()
-        self._complaints.close()
+        try:
+            if self._process.returncode != 0:
+                raise self._failure()
+        finally:
+            self._complaints.close()
 
     def abandon(self) -> None:
         """Give the film up; may be called after anything."""

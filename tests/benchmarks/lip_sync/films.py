@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holo_app.bootstrap.filming import FilmOrder, laid_under, line_of, shoot
-from holo_app.bootstrap.speech import piper_voice
+from holo_app.bootstrap.speech import warm_voice
 from holo_app.config import Settings
 from holo_app.domain.audio import AudioChunk
 from holo_app.hologram.character import Detail
@@ -40,7 +40,7 @@ class Decoded:
 
 async def spoken_lines(settings: Settings, texts: Sequence[str]) -> list[Line]:
     """The texts, as the kiosk's own voice says them."""
-    voice = piper_voice(settings)
+    voice = await warm_voice(settings)
     try:
         return [await line_of(voice, text, "en") for text in texts]
     finally:
