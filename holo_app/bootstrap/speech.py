@@ -17,7 +17,7 @@ from holo_app.dialogue.punctual import PunctualEndOfTurn, PunctualStt, PunctualT
 from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.kiosk import Trouble
-from holo_app.errors import HoloError, ProviderError
+from holo_app.errors import HoloError
 from holo_app.ports.embedder import Embedder
 from holo_app.ports.end_of_turn import EndOfTurnModel
 from holo_app.ports.stt import SpeechToText
@@ -93,7 +93,7 @@ async def warm_voice(settings: Settings) -> TextToSpeech:
     )
     try:
         await tts.warm_up()
-    except ProviderError:
+    except BaseException:  # cancelled too: its process must not outlive it
         await tts.aclose()
         raise
     return tts

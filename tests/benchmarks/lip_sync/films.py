@@ -69,7 +69,10 @@ def shifted(sound: AudioChunk, early_ms: float) -> AudioChunk:
 def decoded(path: Path) -> Decoded:
     """Read a film back, pictures and sound at the times that its file gives them."""
     with av.open(str(path)) as film:
-        shown = [(frame.time, frame.to_ndarray(format="rgb24")) for frame in film.decode(video=0)]
+        shown = [
+            (frame.time, frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False))
+            for frame in film.decode(video=0)
+        ]
     with av.open(str(path)) as film:
         heard = list(film.decode(audio=0)) if film.streams.audio else []
     sound = np.concatenate([_mono(frame) for frame in heard]) if heard else np.zeros(0, np.int16)
@@ -93,7 +96,7 @@ def tracks(film: Decoded) -> Pair:
 
 
 def _mono(frame: av.AudioFrame) -> NDArray[np.int16]:
-    samples = frame.to_ndarray().reshape(len(frame.layout.channels), -1)[0]
+    samples: NDArray[np.generic] = frame.to_ndarray().reshape(len(frame.layout.channels), -1)[0]
     if samples.dtype == np.int16:
-        return samples
-    return np.clip(np.rint(samples * 32767), -32768, 32767).astype(np.int16)
+        return samples.astype(np.int16)
+    return np.asarray(np.clip(np.rint(samples.astype(np.float64) * 32767), -32768, 32767), np.int16)

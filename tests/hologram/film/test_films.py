@@ -61,8 +61,8 @@ def test_a_turntable_ends_where_it_begins() -> None:
     around = np.array([shot.around for shot in shots])
     assert film.frames == len(shots) == 120
     assert film.sound_at_s is None
-    assert around.max() == pytest.approx(70.0, abs=0.1)
-    assert around.min() == pytest.approx(-70.0, abs=0.1)
+    assert around.max() == pytest.approx(60.0, abs=0.1)
+    assert around.min() == pytest.approx(-60.0, abs=0.1)
     steps = np.abs(np.diff(np.append(around, around[0])))
     assert steps[-1] <= steps.max(), "no jump where it repeats"
     assert abs(shots[0].pose.breath - shots[-1].pose.breath) < 0.05
