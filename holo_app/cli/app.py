@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from holo_app import __version__
-from holo_app.cli import asking, checking, kiosk, pictures, products, speech, turns
+from holo_app.cli import asking, checking, films, kiosk, pictures, products, speech, turns
 from holo_app.cli.output import print_line, speak_utf8
 from holo_app.cli.session import ConfigOption, DataDirOption, SetOption, SettingsOptions, command
 
@@ -50,6 +50,7 @@ app.command("transcribe")(command(speech.transcribe))
 app.command("converse")(command(speech.converse))
 app.command("render")(command(pictures.render))
 app.command("lens")(command(pictures.lens))
+app.command("film")(command(films.film))
 app.command("doctor")(command(checking.doctor))
 app.command("settings")(command(checking.settings))
 app.command(
@@ -58,6 +59,7 @@ app.command(
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )(speech.piper_server)
+app.command("film-encoder", hidden=True, add_help_option=False)(films.film_encoder)
 app.command("turns")(command(turns.turns))
 app.add_typer(products.app, name="products")
 

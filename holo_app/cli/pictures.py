@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from holo_app.config import Settings
     from holo_app.hologram.lightfield.quilt import Quilt
 
+ModeOption = Annotated[Mode | None, typer.Option("--mode", help="How the character is drawn; default: as set.")]
+ViewsOption = Annotated[
+    str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of a quilt; default: as set.")
+]
+
 _LEAST, _MOST = 16, 8192
 _MOST_ACROSS, _MOST_VIEWS = 32, 256
 
@@ -31,10 +36,8 @@ def render(
     viseme: Annotated[
         str, typer.Option("--viseme", metavar="NAME", help="The mouth's shape: sil, aa, E, PP …")
     ] = "sil",
-    mode: Annotated[Mode | None, typer.Option("--mode", help="How the character is drawn; default: as set.")] = None,
-    views: Annotated[
-        str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of a quilt; default: as set.")
-    ] = None,
+    mode: ModeOption = None,
+    views: ViewsOption = None,
     look: Annotated[LookName | None, typer.Option("--look", help="Who is drawn; default: as set.")] = None,
     expression: Annotated[Expression, typer.Option("--expression", help="What the face says.")] = Expression.NEUTRAL,
     yaw: Annotated[
@@ -45,16 +48,13 @@ def render(
     ] = False,
 ) -> None:
     """Draw the character into a PNG file. Needs no display. A quilt's name is made to say how it is tiled."""
-    width_height, mouth = _size(size), _viseme(viseme)
-    settings = in_look(in_mode(settings, mode), look)
+    width_height, mouth = picture_size(size), _viseme(viseme)
+    settings = with_views(in_look(in_mode(settings, mode), look), views)
     if sheet:
         from holo_app.bootstrap.rendering import render_sheet
 
         print_line(str(render_sheet(settings, out, width_height)))
         return
-    if views is not None:
-        columns, rows = _columns_rows(views)
-        settings = settings.replaced("display", quilt_columns=columns, quilt_rows=rows)
     from holo_app.bootstrap.rendering import render_picture
 
     print_line(str(render_picture(settings, out, width_height, mouth, expression=expression, yaw=yaw)))
@@ -97,7 +97,16 @@ def _columns_rows(text: str) -> tuple[int, int]:
     return columns, rows
 
 
-def _size(text: str) -> tuple[int, int]:
+def with_views(settings: Settings, text: str | None) -> Settings:
+    """The settings with other views of a quilt, where they were asked for. Raises: typer.BadParameter."""
+    if text is None:
+        return settings
+    columns, rows = _columns_rows(text)
+    return settings.replaced("display", quilt_columns=columns, quilt_rows=rows)
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """Width and height of `--size`. Raises: typer.BadParameter."""
     match = re.fullmatch(r"(\d{1,5})[xX×](\d{1,5})", text.strip())
     size = (int(match[1]), int(match[2])) if match else (0, 0)
     if not all(_LEAST <= side <= _MOST for side in size):

@@ -16,7 +16,7 @@ from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
 from holo_app.hologram.looks import DUSK, Look
-from holo_app.hologram.modes import DisplayMode
+from holo_app.hologram.modes import DisplayMode, Size
 from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import Quality
 from holo_app.hologram.renderer import Renderer, RenderSettings
@@ -47,18 +47,24 @@ class Studio:
         self._renderer = Renderer(self._ctx, figures, settings)
         give_up(self._ctx)
 
-    def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
-        """One frame as (height, width, 3) sRGB, top row first. Raises ValueError: a size outside 1..8192."""
+    def picture(
+        self, width: int, height: int, pose: FacePose, mode: DisplayMode, *, time_s: float = 0.0
+    ) -> NDArray[np.uint8]:
+        """One frame as (height, width, 3) sRGB, top row first.
+
+        time_s: moves the scan lines. Raises ValueError: a size outside 1..8192.
+        """
         if not (1 <= width <= _LARGEST and 1 <= height <= _LARGEST):
             raise ValueError(f"a picture is 1 to {_LARGEST} pixels wide and high, not {width}x{height}")
         with self._ctx:
-            return self._draw(width, height, pose, mode)
+            return self._draw((width, height), pose, mode, time_s)
 
-    def _draw(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
-        texture = self._ctx.texture((width, height), 3)
+    def _draw(self, size: Size, pose: FacePose, mode: DisplayMode, time_s: float) -> NDArray[np.uint8]:
+        width, height = size
+        texture = self._ctx.texture(size, 3)
         target = self._ctx.framebuffer([texture])
         try:
-            self._renderer.render(pose, target, (width, height), mode, 0.0)
+            self._renderer.render(pose, target, size, mode, time_s)
             flipped = np.frombuffer(target.read(components=3, alignment=1), np.uint8).reshape(height, width, 3)
             return np.ascontiguousarray(flipped[::-1])
         finally:

@@ -70,7 +70,7 @@ class KioskUi(QObject):
         flat.setDepthBufferFor2D(False)
         self.window.setGraphicsConfiguration(flat)
         self.stage = HologramStage(
-            self.window, graphics.load, bridge.position_s, lambda: self.kiosk.status_model.props.mood
+            self.window, graphics.load, self._seen_position_s, lambda: self.kiosk.status_model.props.mood
         )
         self._graphics = graphics
         self._closed = False
@@ -151,6 +151,10 @@ class KioskUi(QObject):
                 self.statistics.reset()
         self.kiosk.tick(now_s, self._bridge.position_s())
         self.stage.draw()
+
+    def _seen_position_s(self) -> float:
+        """What will be heard when the frame that is drawn now is seen."""
+        return self._loop.lead.position_s(self._bridge.position_s())
 
     def _no_hologram(self, reason: str) -> None:
         self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=True, detail=reason)

@@ -19,6 +19,7 @@ COMMANDS = [
     ("transcribe",),
     ("converse",),
     ("render",),
+    ("film",),
     ("doctor",),
     ("settings",),
     ("products", "import"),
