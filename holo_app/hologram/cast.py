@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from holo_app.hologram.palette import Palette
 from holo_app.hologram.scene import Figure, Lines
@@ -28,6 +28,14 @@ class Drawn(Protocol):
 
     def release(self) -> None:
         """Give everything back to the graphics card."""
+
+
+@runtime_checkable
+class Unbounded(Protocol):
+    """What may fill the whole view, unlike the sculpted figure, which keeps within `camera.reach`."""
+
+    @property
+    def everywhere(self) -> bool: ...
 
 
 FigureMaker: TypeAlias = "Callable[[moderngl.Context, Detail], Drawn]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import moderngl
@@ -10,7 +10,7 @@ import numpy as np
 import structlog
 
 from holo_app.domain.avatar import FacePose
-from holo_app.hologram.cast import Drawn, FigureMaker
+from holo_app.hologram.cast import Drawn, FigureMaker, Unbounded
 from holo_app.hologram.character import Detail
 from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
 from holo_app.hologram.lightfield.lens import Lens
@@ -122,6 +122,8 @@ class Renderer:
     def _draw(self, pose: FacePose, plan: Plan, time_s: float) -> None:
         quality = self.quality
         figure = self._figure(quality.detail)
+        if plan.roomy and isinstance(figure, Unbounded) and figure.everywhere:
+            plan = replace(plan, polygons=plan.roomy)
         picture = self._fitting_picture(plan, quality)
         figure.pose(pose)
         picture.begin()

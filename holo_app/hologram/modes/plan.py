@@ -35,13 +35,15 @@ class Plan:
     """What one frame needs.
 
     picture: size in pixels of the offscreen picture at full quality. views: drawn into it. polygons: convex, each
-    corner (x, y) on the display in -1..1, y up, with (u, v) in the picture. weave: instead of polygons.
+    corner (x, y) on the display in -1..1, y up, with (u, v) in the picture. weave: instead of polygons. roomy: instead of
+    polygons that are cut to the figure's reach, where what is drawn is no such figure; empty where they are not cut.
     """
 
     picture: Size
     views: tuple[View, ...]
     polygons: Polygons = ()
     weave: Weave | None = None
+    roomy: Polygons = ()
 
 
 class DisplayMode(Protocol):
