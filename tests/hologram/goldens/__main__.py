@@ -8,6 +8,7 @@ Prints how far each is from the one that it replaces. Needs no display.
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def main() -> None:
     names = parser.parse_args().names or list(CASES)
     structlog.configure(processors=[structlog.dev.ConsoleRenderer()], logger_factory=structlog.ReturnLoggerFactory())
     ctx = standalone_context()
-    print(ctx.info["GL_RENDERER"], ctx.info["GL_VERSION"])
+    sys.stdout.write(f"{ctx.info['GL_RENDERER']}, {ctx.info['GL_VERSION']}\n")
     with tempfile.TemporaryDirectory() as folder:
         figures = Sculpted(CharacterStore(Path(folder)))
         for name in names:
@@ -39,10 +40,12 @@ def remake(name: str, picture: Picture) -> None:
     before = golden(name) if path.exists() else None
     path.write_bytes(encode_png(picture))
     if before is None or before.shape != picture.shape:
-        print(f"{name:20} new")
+        sys.stdout.write(f"{name:20} new\n")
     else:
         apart = difference(before, picture)
-        print(f"{name:20} mean {apart.mean:6.3f} most {apart.most:6.1f}{'' if apart.tolerable else '   CHANGED'}")
+        sys.stdout.write(
+            f"{name:20} mean {apart.mean:6.3f} most {apart.most:6.1f}{'' if apart.tolerable else '   CHANGED'}\n"
+        )
 
 
 if __name__ == "__main__":
