@@ -38,7 +38,7 @@ class Studio:
 
     def __init__(self, cache_dir: Path | None, quality: Quality = BEST, figures: FigureMaker | None = None) -> None:
         self._ctx = standalone_context()
-        figures = figures or Sculpted(CharacterStore(cache_dir))
+        figures = figures or Sculpted(CharacterStore(cache_dir), per_vertex=False)
         self._renderer = Renderer(self._ctx, figures, RenderSettings(fixed=quality))
         give_up(self._ctx)
 

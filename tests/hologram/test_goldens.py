@@ -22,7 +22,7 @@ from tests.hologram.goldens.cases import CASES, FOLDER, Case, difference, drawn,
 @pytest.fixture(scope="module")
 def own(store: CharacterStore) -> Iterator[tuple[moderngl.Context, Sculpted]]:
     ctx = standalone_context()
-    yield ctx, Sculpted(store)
+    yield ctx, Sculpted(store, per_vertex=False)
     release(ctx)
 
 
@@ -73,6 +73,25 @@ class Miswritten:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._ctx, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("depth_func", "blend_func"):
+            setattr(self._ctx, name, value)
+        else:
+            super().__setattr__(name, value)
+
+
+def test_a_shader_that_is_only_written_otherwise_is_not_broken(ctx: moderngl.Context, figures: Sculpted) -> None:
+    rewritten = Miswritten(ctx, "out_colour = vec4(colour, 1.0)", "out_colour = vec4(colour, 0.5 + 0.5)")
+    assert difference(drawn(rewritten, figures, CASES["flat_0"]), golden("flat_0")).tolerable
+    assert rewritten.changed
+
+
+def test_light_per_vertex_looks_the_same(ctx: moderngl.Context, figures: Sculpted) -> None:
+    """What a machine without a graphics card shows."""
+    apart = difference(drawn(ctx, replace(figures, per_vertex=True), CASES["flat_0"]), golden("flat_0"))
+    assert 0 < apart.mean < 1.5
+    assert apart.tolerable
 
 
 @pytest.mark.parametrize(

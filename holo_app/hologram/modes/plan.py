@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from holo_app.hologram.camera import Camera
 from holo_app.hologram.lightfield.calibration import Calibration
 from holo_app.hologram.lightfield.quilt import Quilt
 
+_EXACT: Final = 1e-6
 Size: TypeAlias = tuple[int, int]
 Corner: TypeAlias = tuple[float, float, float, float]
 Polygons: TypeAlias = tuple[tuple[Corner, ...], ...]
@@ -44,6 +45,12 @@ class Plan:
     polygons: Polygons = ()
     weave: Weave | None = None
     roomy: Polygons = ()
+
+    @property
+    def in_place(self) -> bool:
+        """Whether each pixel of the picture belongs on the display where it is in the picture."""
+        corners = [corner for shape in self.polygons for corner in shape]
+        return bool(corners) and all(abs(2 * u - 1 - x) + abs(2 * v - 1 - y) < _EXACT for x, y, u, v in corners)
 
 
 class DisplayMode(Protocol):

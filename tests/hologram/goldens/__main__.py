@@ -29,7 +29,7 @@ def main() -> None:
     ctx = standalone_context()
     sys.stdout.write(f"{ctx.info['GL_RENDERER']}, {ctx.info['GL_VERSION']}\n")
     with tempfile.TemporaryDirectory() as folder:
-        figures = Sculpted(CharacterStore(Path(folder)))
+        figures = Sculpted(CharacterStore(Path(folder)), per_vertex=False)
         for name in names:
             remake(name, drawn(ctx, figures, CASES[name]))
     release(ctx)
