@@ -4,54 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holo_app.bootstrap.displays import display_mode
+from holo_app.bootstrap.picture_files import read_rgba
 from holo_app.config import Settings
 from holo_app.domain.avatar import Expression
 from holo_app.domain.speech import Viseme
 from holo_app.errors import InputError
+from holo_app.hologram.cast import FigureMaker
 from holo_app.hologram.contact_sheet import contact_sheet
 from holo_app.hologram.expressions import expressive
 from holo_app.hologram.lightfield.mode import QuiltMode
 from holo_app.hologram.lightfield.quilt import quilt_of_name
 from holo_app.hologram.looks import LOOKS, Look
-from holo_app.hologram.modes import Flat
+from holo_app.hologram.modes import DisplayMode, Flat
+from holo_app.hologram.plane import KeyKind, KeySettings, PictureFeed, Screened
 from holo_app.hologram.png import encode_png
-from holo_app.hologram.snapshot import Studio
+from holo_app.hologram.snapshot import Studio, finely_lit
 
 HOLOGRAM_CACHE = "hologram"
 """The same folder as the kiosk's: the figure is sculpted once."""
 
 
-def render_picture(
-    settings: Settings,
-    out: Path,
-    size: tuple[int, int],
-    viseme: Viseme,
-    *,
-    expression: Expression = Expression.NEUTRAL,
-    yaw: float = 0.0,
-) -> Path:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture in the character's place. chroma: the colour of its backdrop, each part 0..1; None: its own alpha counts."""
+
+    picture: Path
+    chroma: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What is drawn. yaw: degrees that the camera has walked around the figure, to the right. instead: of the character."""
+
+    viseme: Viseme = Viseme.SIL
+    expression: Expression = Expression.NEUTRAL
+    yaw: float = 0.0
+    instead: Shown | None = None
+
+
+def render_picture(settings: Settings, out: Path, size: tuple[int, int], portrait: Portrait) -> Path:
     """Write `size` (width, height) pixels as PNG to `out`, whose folder is made, in the settings' display mode and look.
 
-    yaw: degrees that the camera has walked around the figure, to the right; flat only.
     Returns: the file: a quilt's name is made to say how it is tiled, which other programs go by.
     Raises: DeviceError: no OpenGL 3.3, or not the panel's size. InputError: as `display_mode`; another mode than flat
-        with a yaw; the file cannot be written.
+        with a yaw; a picture cannot be read, keyed or written.
     """
-    shown = display_mode(settings.display)
-    if isinstance(shown, QuiltMode) and quilt_of_name(out.name) != shown.quilt:
-        out = out.with_name(shown.quilt.file_name(out.stem))
-    if yaw:
-        if not isinstance(shown, Flat):
-            raise InputError(f"display.mode = {settings.display.mode} cannot be turned: yaw needs flat")
-        shown = replace(shown, around=yaw)
+    mode = _mode(settings, portrait.yaw)
+    if isinstance(mode, QuiltMode) and quilt_of_name(out.name) != mode.quilt:
+        out = out.with_name(mode.quilt.file_name(out.stem))
+    figures = _figures(settings, portrait)
     with _written(out):
-        studio = Studio(settings.data_dir / HOLOGRAM_CACHE, look=_look(settings))
+        studio = Studio(None, figures=figures)
         try:
-            out.write_bytes(encode_png(studio.picture(*size, expressive(expression, viseme), shown)))
+            pose = expressive(portrait.expression, portrait.viseme)
+            out.write_bytes(encode_png(studio.picture(*size, pose, mode)))
         finally:
             studio.close()
     return out
@@ -65,6 +75,31 @@ def render_sheet(settings: Settings, out: Path, size: tuple[int, int]) -> Path:
     with _written(out):
         out.write_bytes(encode_png(contact_sheet(settings.data_dir / HOLOGRAM_CACHE, _look(settings), size)))
     return out
+
+
+def _mode(settings: Settings, yaw: float) -> DisplayMode:
+    mode = display_mode(settings.display)
+    if not yaw:
+        return mode
+    if not isinstance(mode, Flat):
+        raise InputError(f"display.mode = {settings.display.mode} cannot be turned: yaw needs flat")
+    return replace(mode, around=yaw)
+
+
+def _figures(settings: Settings, portrait: Portrait) -> FigureMaker:
+    if portrait.instead is not None:
+        return _screened(portrait.instead)
+    return finely_lit(settings.data_dir / HOLOGRAM_CACHE, _look(settings))
+
+
+def _screened(shown: Shown) -> Screened:
+    feed = PictureFeed()
+    feed.show(read_rgba(shown.picture))
+    try:
+        key = KeySettings(KeyKind.STRAIGHT_ALPHA) if shown.chroma is None else KeySettings(KeyKind.CHROMA, shown.chroma)
+    except ValueError as error:
+        raise InputError(f"--chroma: {error}") from None
+    return Screened(feed, key=key)
 
 
 def _look(settings: Settings) -> Look:

@@ -43,21 +43,38 @@ def render(
     yaw: Annotated[
         float, typer.Option("--yaw", metavar="DEGREES", help="Walk so far around the character, to the right.")
     ] = 0.0,
-    sheet: Annotated[
-        bool, typer.Option("--sheet", help="Draw five angles, and all expressions with five mouth shapes each.")
-    ] = False,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE.png", help="Show this picture in the character's place.")
+    ] = None,
+    chroma: Annotated[
+        str | None, typer.Option("--chroma", metavar="#RRGGBB", help="Colour of that picture's backdrop, taken out.")
+    ] = None,
 ) -> None:
     """Draw the character into a PNG file. Needs no display. A quilt's name is made to say how it is tiled."""
     width_height, mouth = picture_size(size), _viseme(viseme)
     settings = with_views(in_look(in_mode(settings, mode), look), views)
-    if sheet:
-        from holo_app.bootstrap.rendering import render_sheet
+    backdrop = None if chroma is None else _colour(chroma)
+    if backdrop is not None and picture is None:
+        raise typer.BadParameter("it is the backdrop of a picture: give --picture too", param_hint="--chroma")
+    from holo_app.bootstrap.rendering import Portrait, Shown, render_picture
 
-        print_line(str(render_sheet(settings, out, width_height)))
-        return
-    from holo_app.bootstrap.rendering import render_picture
+    shown = None if picture is None else Shown(picture, backdrop)
+    print_line(str(render_picture(settings, out, width_height, Portrait(mouth, expression, yaw, shown))))
 
-    print_line(str(render_picture(settings, out, width_height, mouth, expression=expression, yaw=yaw)))
+
+def sheet(
+    settings: Settings,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.png", dir_okay=False, help="The picture to write.")],
+    size: Annotated[str, typer.Option("--size", metavar="WxH", help="Most of width and height.")] = "1600x2000",
+    look: Annotated[LookName | None, typer.Option("--look", help="Who is drawn; default: as set.")] = None,
+) -> None:
+    """Draw all that the character can show onto one picture: five angles, each expression with five mouth shapes."""
+    width_height = picture_size(size)
+    settings = in_look(settings, look)
+    from holo_app.bootstrap.rendering import render_sheet
+
+    print_line(str(render_sheet(settings, out, width_height)))
 
 
 def lens(
@@ -113,6 +130,14 @@ def picture_size(text: str) -> tuple[int, int]:
         allowed = f"WIDTHxHEIGHT with {_LEAST} to {_MOST} pixels each, such as 1080x1920"
         raise typer.BadParameter(f"{text!r} is not {allowed}", param_hint="--size")
     return size
+
+
+def _colour(text: str) -> tuple[float, float, float]:
+    match = re.fullmatch(r"#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", text.strip(), re.IGNORECASE)
+    if match is None:
+        raise typer.BadParameter(f"{text!r} is not a colour such as #00ff00", param_hint="--chroma")
+    red, green, blue = (int(part, 16) / 255 for part in match.groups())
+    return red, green, blue
 
 
 def _viseme(text: str) -> Viseme:

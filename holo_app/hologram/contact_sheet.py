@@ -14,7 +14,7 @@ from holo_app.errors import InputError
 from holo_app.hologram.expressions import expressive
 from holo_app.hologram.looks import Look
 from holo_app.hologram.modes import Flat
-from holo_app.hologram.snapshot import Studio
+from holo_app.hologram.snapshot import Studio, finely_lit
 
 ANGLES: Final = (-40.0, -20.0, 0.0, 20.0, 40.0)
 VISEMES: Final = (Viseme.SIL, Viseme.FF, Viseme.AA, Viseme.I, Viseme.O)
@@ -28,14 +28,14 @@ _LEAST: Final = 40  # pixels of a cell's edge
 
 
 def contact_sheet(cache_dir: Path | None, look: Look, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Rows of cells within `size` (width, height), as (H, W, 3) sRGB, top row first. cache_dir: as for a Studio.
+    """Rows of cells within `size` (width, height), as (H, W, 3) sRGB, top row first. cache_dir: as for `finely_lit`.
 
     Raises: InputError: the cells would be too small to tell anything. DeviceError: as Studio.
     """
     width, height = size[0] // _COLUMNS, size[1] // _ROWS
     if min(width, height) < _LEAST:
         raise InputError(f"a sheet needs at least {_LEAST * _COLUMNS}x{_LEAST * _ROWS} pixels, not {size[0]}x{size[1]}")
-    studio = Studio(cache_dir, look=look, scan_lines=_SCAN_LINES)
+    studio = Studio(None, figures=finely_lit(cache_dir, look), scan_lines=_SCAN_LINES)
     try:
         rows = [[_cell(studio, width, height, expressive(Expression.NEUTRAL), angle) for angle in ANGLES]]
         rows += [[_cell(studio, width, height, expressive(mood, shape)) for shape in VISEMES] for mood in Expression]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import moderngl
@@ -10,19 +10,22 @@ import numpy as np
 import structlog
 
 from holo_app.domain.avatar import FacePose
-from holo_app.hologram.cast import Drawn, FigureMaker
+from holo_app.errors import DeviceError
+from holo_app.hologram.cast import Drawn, FigureMaker, Unbounded
 from holo_app.hologram.character import Detail
 from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
+from holo_app.hologram.gl_context import draws_on_processor
 from holo_app.hologram.lightfield.lens import Lens
 from holo_app.hologram.modes import DisplayMode, Plan, Size, Weave
 from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
 from holo_app.hologram.scene import Lines, put, shader
 
 log = structlog.get_logger(__name__)
-_SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 _MAX_CORNERS: Final = 1024
 _LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
+_NO_ERROR: Final = "GL_NO_ERROR"
+_LOST: Final = "GL_CONTEXT_LOST"
 _BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -54,7 +57,7 @@ class Renderer:
         self._make_figure = figures
         self._settings = settings or RenderSettings()
         name = str(ctx.info["GL_RENDERER"])
-        self.software = any(word in name.lower() for word in _SOFTWARE)
+        self.software = draws_on_processor(ctx)
         self._controller = QualityController(
             self._settings.budget_ms, start=SOFTWARE_START if self.software else HARDWARE_START
         )
@@ -65,6 +68,9 @@ class Renderer:
         self._drawn_ms: float | None = None
         self._placer = _Placer(ctx)
         self._lens: tuple[Weave, Lens] | None = None
+        self._released = False
+        self._rest_pixel = ctx.renderbuffer((1, 1))
+        self._rest = ctx.framebuffer([self._rest_pixel])
         timer = WaitingTimer if self.software else QueryTimer
         self._drawing: FrameTimer = timer(ctx)
         self._placing: FrameTimer = timer(ctx)
@@ -78,18 +84,28 @@ class Renderer:
     def draw(self, pose: FacePose, size: Size, mode: DisplayMode, time_s: float) -> None:
         """Draw the figure, unseen: the first half of a frame for a display of `size`; `place` is the other.
 
+        Raises: DeviceError: the graphics card could not; release this renderer, and make another one later.
         Leaves a framebuffer and a vertex array of its own bound, the context's state clean otherwise.
         time_s: any clock; moves the scan lines.
         """
         if min(size) < 1:
             self._drawn = None
             return
+        # moderngl binds what was bound again wherever it makes a framebuffer, and what was bound may be gone
+        self._rest.use()
+        self._forget_errors()
         self._drawn_ms = self._drawing.time(lambda: self._draw(pose, mode.plan(size), time_s))
         self._placer.rest()
+        self._check()
 
     def place(self, size: Size) -> None:
-        """Show what was drawn last in the framebuffer that is bound now, which is black and of `size` pixels."""
+        """Show what was drawn last in the framebuffer that is bound now, which is black and of `size` pixels.
+
+        Raises: as `draw`.
+        """
+        self._forget_errors()
         self._place(self._ctx.detect_framebuffer(), size)
+        self._check()
 
     def render(
         self, pose: FacePose, target: moderngl.Framebuffer, size: Size, mode: DisplayMode, time_s: float
@@ -113,15 +129,33 @@ class Renderer:
             figure.release()
         self._figures.clear()
         self._drawn = None
+        if self._released:
+            return
+        self._released = True
+        self._rest.use()
         if self._picture is not None:
             self._picture.release()
             self._picture = None
         self._placer.release()
         self._drop_lens()
+        self._rest.release()
+        self._rest_pixel.release()
+
+    def _forget_errors(self) -> None:
+        """What others in this context did wrong is not ours."""
+        while self._ctx.error not in (_NO_ERROR, _LOST):
+            pass
+
+    def _check(self) -> None:
+        fault = self._ctx.error
+        if fault != _NO_ERROR:
+            raise DeviceError("display", f"the graphics card could not draw ({fault})")
 
     def _draw(self, pose: FacePose, plan: Plan, time_s: float) -> None:
         quality = self.quality
         figure = self._figure(quality.detail)
+        if plan.roomy and isinstance(figure, Unbounded) and figure.everywhere:
+            plan = replace(plan, polygons=plan.roomy)
         picture = self._fitting_picture(plan, quality)
         figure.pose(pose)
         picture.begin()
@@ -138,7 +172,7 @@ class Renderer:
         target.use()
         target.viewport = (0, 0, *size)
         target.scissor = None  # type: ignore[assignment]  # as above
-        placed_ms = self._placing.time(lambda: self._finish(texture, plan, size))
+        placed_ms = self._placing.time(lambda: self._finish(texture, plan, target, size))
         drawn_ms, self._drawn_ms = self._drawn_ms, None
         if drawn_ms is None or placed_ms is None:
             return
@@ -146,7 +180,11 @@ class Renderer:
         if self._settings.fixed is None:
             self._controller.feed(self.frame_ms)
 
-    def _finish(self, texture: moderngl.Texture, plan: Plan, size: Size) -> None:
+    def _finish(self, texture: moderngl.Texture, plan: Plan, target: moderngl.Framebuffer, size: Size) -> None:
+        if self._picture is not None and texture.size == size and plan.in_place:
+            self._picture.copy(target)
+            self._placer.rest()
+            return
         if plan.weave is None:
             self._placer.place(texture, plan)
             return
@@ -192,6 +230,8 @@ class _Picture:
         self._many = ctx.renderbuffer(size, 4, samples=samples) if samples else None
         self._plain = ctx.framebuffer([self._texture], None if samples else self._depth)
         self._drawn = ctx.framebuffer([self._many], self._depth) if self._many else self._plain
+        # without depth, which a display has none of, or another
+        self._shown = ctx.framebuffer([self._texture])
 
     def begin(self) -> None:
         self._drawn.use()
@@ -208,11 +248,15 @@ class _Picture:
             self._ctx.copy_framebuffer(self._plain, self._drawn)
         return self._texture
 
+    def copy(self, target: moderngl.Framebuffer) -> None:
+        """Put it onto a display of its size: a twentieth of what drawing it there costs a software rasteriser."""
+        self._ctx.copy_framebuffer(target, self._shown)
+
     def release(self) -> None:
         if self._many is not None:
             self._drawn.release()
             self._many.release()
-        for thing in (self._plain, self._depth, self._texture):
+        for thing in (self._shown, self._plain, self._depth, self._texture):
             thing.release()
 
 

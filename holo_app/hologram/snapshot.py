@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme
-from holo_app.hologram.cast import Sculpted
+from holo_app.hologram.cast import FigureMaker, Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
@@ -30,17 +30,29 @@ def viseme_pose(viseme: Viseme) -> FacePose:
     return FacePose(visemes={viseme: 0.9}, smile=0.25)
 
 
+def finely_lit(cache_dir: Path | None, look: Look = DUSK) -> Sculpted:
+    """The sculpted character, its light worked out at each pixel, whatever that costs. cache_dir: keeps its meshes."""
+    return Sculpted(CharacterStore(cache_dir), look, per_vertex=False)
+
+
 class Studio:
     """A renderer of its own without a display, for as many pictures as one likes; between them the thread holds no context.
 
-    scan_lines: as in RenderSettings. Raises: DeviceError: no OpenGL 3.3 through EGL.
+    figures: who is drawn; by default the sculpted character, kept in `cache_dir`. scan_lines: as in RenderSettings.
+
+    Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
 
     def __init__(
-        self, cache_dir: Path | None, quality: Quality = BEST, look: Look = DUSK, *, scan_lines: float | None = None
+        self,
+        cache_dir: Path | None,
+        quality: Quality = BEST,
+        figures: FigureMaker | None = None,
+        *,
+        scan_lines: float | None = None,
     ) -> None:
         self._ctx = standalone_context()
-        figures = Sculpted(CharacterStore(cache_dir), look)
+        figures = figures or finely_lit(cache_dir)
         settings = RenderSettings(fixed=quality)
         if scan_lines is not None:
             settings = replace(settings, scan_lines=scan_lines)
@@ -79,10 +91,16 @@ class Studio:
 
 
 def render_rgb(
-    width: int, height: int, pose: FacePose, mode: DisplayMode, *, cache_dir: Path | None = None
+    width: int,
+    height: int,
+    pose: FacePose,
+    mode: DisplayMode,
+    *,
+    cache_dir: Path | None = None,
+    figures: FigureMaker | None = None,
 ) -> NDArray[np.uint8]:
     """One picture as (height, width, 3) sRGB, top row first. Raises DeviceError, ValueError as Studio."""
-    studio = Studio(cache_dir)
+    studio = Studio(cache_dir, figures=figures)
     try:
         return studio.picture(width, height, pose, mode)
     finally:
@@ -90,7 +108,13 @@ def render_rgb(
 
 
 def render_png(
-    path: Path, size: tuple[int, int], pose: FacePose, mode: DisplayMode, *, cache_dir: Path | None = None
+    path: Path,
+    size: tuple[int, int],
+    pose: FacePose,
+    mode: DisplayMode,
+    *,
+    cache_dir: Path | None = None,
+    figures: FigureMaker | None = None,
 ) -> None:
     """Write one picture of size (width, height). Raises DeviceError, ValueError as Studio; OSError."""
-    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir)))
+    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir, figures=figures)))

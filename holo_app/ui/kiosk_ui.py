@@ -35,10 +35,14 @@ _DEVELOPER_SIZE = (540, 960)
 
 @dataclass(frozen=True, slots=True)
 class Graphics:
-    """load: makes the hologram, in a thread of its own. problem: why none can be drawn here; empty where one can."""
+    """load: makes the hologram, in a thread of its own. problem: why none can be drawn here; empty where one can.
+
+    retry_s: how long after a failure it is tried again for the first time.
+    """
 
     load: Callable[[], Scene]
     problem: str = ""
+    retry_s: float = 1.0
 
 
 class KioskUi(QObject):
@@ -70,7 +74,11 @@ class KioskUi(QObject):
         flat.setDepthBufferFor2D(False)
         self.window.setGraphicsConfiguration(flat)
         self.stage = HologramStage(
-            self.window, graphics.load, self._seen_position_s, lambda: self.kiosk.status_model.props.mood
+            self.window,
+            graphics.load,
+            self._seen_position_s,
+            lambda: self.kiosk.status_model.props.mood,
+            graphics.retry_s,
         )
         self._graphics = graphics
         self._closed = False
@@ -87,6 +95,7 @@ class KioskUi(QObject):
         )
         self._statistics = self._loop.statistics
         self.stage.failed.connect(self._no_hologram)
+        self.stage.recovered.connect(self._hologram_again)
         self.window.sceneGraphError.connect(self._scene_graph_failed)
         self.kiosk.staff_model.leaveAllowed.connect(self.quit)
 
@@ -158,6 +167,9 @@ class KioskUi(QObject):
 
     def _no_hologram(self, reason: str) -> None:
         self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=True, detail=reason)
+
+    def _hologram_again(self) -> None:
+        self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=False)
 
     def _scene_graph_failed(self, _error: object, message: str) -> None:
         # with this signal connected Qt does not abort; the window stays dark and the voice goes on

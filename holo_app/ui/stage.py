@@ -19,12 +19,17 @@ from holo_app.domain.speech import VisemeCue
 from holo_app.ui.cards import card_direction
 
 log = structlog.get_logger(__name__)
+_LONGEST_RETRY_S = 60.0
+_CALM_S = 60.0  # without a failure: then the next one is tried again soon
 
 _Acted = MouthScheduled | FaceScheduled | SpeechCut
 
 
 class Scene(Protocol):
-    """What can stand on the stage; `HologramScene` is the real one. Errors in drawing it end the stage, not the kiosk."""
+    """What can stand on the stage; `HologramScene` is the real one.
+
+    An error in `open`, `draw` or `place` closes it; it is opened again later. Errors never end the kiosk.
+    """
 
     @property
     def software(self) -> bool: ...
@@ -52,10 +57,13 @@ class HologramStage(QObject):
     In two halves, so that a touch need not wait for both where the processor draws: `draw` before the frame, with the window's
     context; the rest under the overlay, in Qt's own render pass.
 
-    `failed` says why there is no hologram; it comes at most once.
+    What cannot be loaded is given up for good. What cannot be drawn, such as after the graphics card was reset, is tried again
+    after `retry_s`, twice that, and so on up to a minute. `failed` says why there is no hologram; `recovered` that there is one
+    again.
     """
 
     failed = Signal(str)
+    recovered = Signal()
     _loaded = Signal(object)
 
     def __init__(
@@ -64,6 +72,7 @@ class HologramStage(QObject):
         load: Callable[[], Scene],
         position_s: Callable[[], float],
         mood: Callable[[], Mood],
+        retry_s: float = 1.0,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -76,6 +85,10 @@ class HologramStage(QObject):
         self._over = False
         self._early: list[_Acted] = []
         self._shown_skus: tuple[str, ...] = ()
+        self._faltered = False
+        self._first_retry_s = self._retry_s = retry_s
+        self._retry_at = 0.0
+        self._calm_at = 0.0
         self._thread = threading.Thread(target=self._work, name="hologram-load", daemon=True)
         self.drawn_ms = 0.0
         self._loaded.connect(self._take_scene)
@@ -134,11 +147,15 @@ class HologramStage(QObject):
             self.failed.emit(reason)
 
     def release(self) -> None:
-        """Give the graphics card back while the context is still current."""
-        if self._scene is not None and self._opened:
-            self._opened = False
-            self._context = None
+        """Give the graphics card back while the context is still current. The next frame of a new one opens the scene again."""
+        self._context = None
+        if self._scene is None or not self._opened:
+            return
+        self._opened = False
+        try:
             self._scene.close()
+        except Exception:  # as in `_timed`: a lost card can take nothing back
+            log.exception("hologram_close_failed")
 
     def join(self) -> None:
         """Wait for the loading thread."""
@@ -164,15 +181,20 @@ class HologramStage(QObject):
     def draw(self) -> None:
         """Draw the figure for the next frame. Nothing happens before the window has drawn for the first time."""
         self.drawn_ms = 0.0
-        if self._context is not None and self._window.isExposed() and self._context.makeCurrent(self._window):
+        if self._context is None or not self._window.isExposed():
+            return
+        if self._context.makeCurrent(self._window):
             self._timed(self._draw_scene)
+            self._settle()
+        else:
+            self._falter("the window's graphics context was lost")
 
     def _draw_scene(self, scene: Scene) -> None:
         scene.draw(self._size(), now_s=time.monotonic(), position_s=self._position_s(), mood=self._mood())
 
     def _place(self) -> None:
         """Called by Qt within its render pass."""
-        if self._scene is None or self._over:
+        if self._scene is None or self._over or time.monotonic() < self._retry_at:
             return
         self._window.beginExternalCommands()
         try:
@@ -193,10 +215,33 @@ class HologramStage(QObject):
         started = time.perf_counter()
         try:
             half(self._scene)
-        except Exception as error:  # the stage ends here: voice and overlay go on
+        except Exception as error:  # the stage ends here, for a while: voice and overlay go on
             log.exception("hologram_draw_failed")
-            self.give_up(str(error) or type(error).__name__)
+            self._falter(str(error) or type(error).__name__)
         self.drawn_ms += (time.perf_counter() - started) * 1e3
+
+    def _falter(self, reason: str) -> None:
+        """Step aside, and try again later."""
+        self.release()
+        now = time.monotonic()
+        self._retry_at = now + self._retry_s
+        self._calm_at = self._retry_at + _CALM_S
+        log.warning("hologram_paused", reason=reason, retry_s=self._retry_s)
+        self._retry_s = min(self._retry_s * 2, _LONGEST_RETRY_S)
+        if not self._faltered:
+            self._faltered = True
+            self.failed.emit(reason)
+
+    def _settle(self) -> None:
+        """A frame was drawn, or has just failed."""
+        if not self._opened:
+            return
+        if self._faltered:
+            self._faltered = False
+            log.info("hologram_recovered")
+            self.recovered.emit()
+        elif self._retry_s != self._first_retry_s and time.monotonic() > self._calm_at:
+            self._retry_s = self._first_retry_s
 
     def _size(self) -> tuple[int, int]:
         ratio = self._window.effectiveDevicePixelRatio()

@@ -27,7 +27,7 @@ from holo_app.hologram.looks import DUSK, EMBER, LOOKS, Look
 from holo_app.hologram.modes import Flat, Plan
 from holo_app.hologram.quality import Quality
 from holo_app.hologram.sculpt.face_form import EYE, MOUTH
-from holo_app.hologram.snapshot import Studio
+from holo_app.hologram.snapshot import Studio, finely_lit
 
 SIZE = 240
 Picture = NDArray[np.float64]
@@ -37,7 +37,7 @@ Shot = Callable[[FacePose], Picture]
 @pytest.fixture(scope="module")
 def studios(cache_dir: Path) -> Iterator[Mapping[str, Studio]]:
     quality = Quality(1.0, 0, Detail.LOW)
-    made = {name: Studio(cache_dir, quality, look, scan_lines=0.0) for name, look in LOOKS.items()}
+    made = {name: Studio(None, quality, finely_lit(cache_dir, look), scan_lines=0.0) for name, look in LOOKS.items()}
     yield made
     for studio in made.values():
         studio.close()

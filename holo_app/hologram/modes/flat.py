@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from holo_app.hologram.camera import Camera, frame, reach
-from holo_app.hologram.modes.plan import Corner, Plan, Polygons, Size, View
+from holo_app.hologram.modes.plan import Corner, Plan, Polygons, Size, View, whole
 
 Turn: TypeAlias = Literal[0, 90, 180, 270]
 
@@ -29,8 +29,11 @@ class Flat:
         """One view over the whole display."""
         upright = size if self.turn in (0, 180) else (size[1], size[0])
         camera = frame(upright[0] / upright[1], self.vertical_offset, around=self.around)
-        shapes = tuple(tuple(self._placed(corner) for corner in shape) for shape in _touched(camera))
-        return Plan(upright, (View(camera),), shapes if not self.mirrored else tuple(shape[::-1] for shape in shapes))
+        return Plan(upright, (View(camera),), self._shown(_touched(camera)), roomy=self._shown((whole(),)))
+
+    def _shown(self, shapes: Polygons) -> Polygons:
+        placed = tuple(tuple(self._placed(corner) for corner in shape) for shape in shapes)
+        return placed if not self.mirrored else tuple(shape[::-1] for shape in placed)
 
     def _placed(self, corner: Corner) -> Corner:
         x, y, u, v = corner
