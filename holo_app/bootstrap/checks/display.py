@@ -43,6 +43,11 @@ def _check_screen(environment: Mapping[str, str]) -> Finding:
     return Finding(DISPLAY_MISSING, "neither DISPLAY nor WAYLAND_DISPLAY is set")
 
 
+def screen_answers(environment: Mapping[str, str]) -> bool:
+    """Whether the display that the environment names answers: Qt ends the process where it does not."""
+    return _check_screen(environment).diagnosis is DISPLAY_OK
+
+
 def _answers_wayland(name: str, environment: Mapping[str, str]) -> bool:
     return _connects(str(Path(environment.get("XDG_RUNTIME_DIR", "/")) / name))
 

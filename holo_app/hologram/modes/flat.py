@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from holo_app.hologram.camera import Camera, frame, reach
-from holo_app.hologram.modes.plan import Corner, Plan, Polygons, Size, View
+from holo_app.hologram.modes.plan import Corner, Plan, Polygons, Size, View, whole
 
 Turn: TypeAlias = Literal[0, 90, 180, 270]
 
@@ -16,19 +16,24 @@ class Flat:
     """An ordinary screen. vertical_offset: moves the figure up, as a fraction of the height.
 
     turn: degrees clockwise by which the screen was turned, so that the picture must be turned back. mirrored: left and right
-    change places: the screen is seen in a mirror, such as the sheet of glass of a Pepper's ghost stage.
+    change places: the screen is seen in a mirror, such as the sheet of glass of a Pepper's ghost stage. full: also what no
+    figure can touch is shown, for other pictures than figures.
     """
 
     vertical_offset: float = 0.0
     turn: Turn = 0
     mirrored: bool = False
+    full: bool = False
 
     def plan(self, size: Size) -> Plan:
         """One view over the whole display."""
         upright = size if self.turn in (0, 180) else (size[1], size[0])
         camera = frame(upright[0] / upright[1], self.vertical_offset)
-        shapes = tuple(tuple(self._placed(corner) for corner in shape) for shape in _touched(camera))
+        shapes = tuple(tuple(self._placed(corner) for corner in shape) for shape in self._shapes(camera))
         return Plan(upright, (View(camera),), shapes if not self.mirrored else tuple(shape[::-1] for shape in shapes))
+
+    def _shapes(self, camera: Camera) -> Polygons:
+        return (whole(),) if self.full else _touched(camera)
 
     def _placed(self, corner: Corner) -> Corner:
         x, y, u, v = corner
