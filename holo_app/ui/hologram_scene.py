@@ -11,6 +11,7 @@ from holo_app.domain.avatar import Mood
 if TYPE_CHECKING:
     from holo_app.domain.speech import VisemeCue
     from holo_app.hologram.animation import FaceAnimator
+    from holo_app.hologram.calibrating.board import Board
     from holo_app.hologram.cast import FigureMaker
     from holo_app.hologram.modes import DisplayMode
     from holo_app.hologram.renderer import Renderer, RenderSettings
@@ -25,14 +26,19 @@ class HologramScene:
         self,
         face: FaceAnimator,
         figures: FigureMaker,
-        mode: DisplayMode,
+        board: Board,
         settings: RenderSettings,
     ) -> None:
         self._face = face
         self._figures = figures
-        self._mode = mode
+        self._board = board
         self._settings = settings
         self._renderer: Renderer | None = None
+
+    @property
+    def board(self) -> Board:
+        """The display mode, and the test picture; may be changed between frames."""
+        return self._board
 
     @property
     def software(self) -> bool:
@@ -58,7 +64,7 @@ class HologramScene:
         """Draw the figure, unseen, for a window of `size` pixels."""
         if self._renderer is not None:
             pose = self._face.pose(now_s, position_s, mood)
-            self._renderer.draw(pose, size, self._mode, now_s)
+            self._renderer.draw(pose, size, self._board.mode, now_s)
 
     def place(self, size: tuple[int, int]) -> None:
         """Show what was drawn last in the bound framebuffer, which is black and of `size` pixels."""
@@ -81,6 +87,8 @@ def load_hologram(
         ordinary screen by default. budget_ms: for the figure, per frame.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
+    from holo_app.hologram.calibrating.board import Board  # noqa: PLC0415 - as above
+    from holo_app.hologram.calibrating.stand import CardsBeside  # noqa: PLC0415 - as above
     from holo_app.hologram.cast import Sculpted  # noqa: PLC0415 - as above
     from holo_app.hologram.character import Detail  # noqa: PLC0415 - as above
     from holo_app.hologram.character_store import CharacterStore  # noqa: PLC0415 - as above
@@ -90,9 +98,7 @@ def load_hologram(
     characters = CharacterStore(cache_dir)
     for detail in Detail:
         characters(detail)
+    board = Board(Flat() if mode is None else mode())
     return HologramScene(
-        FaceAnimator(_SEED),
-        Sculpted(characters),
-        Flat() if mode is None else mode(),
-        RenderSettings(budget_ms=budget_ms),
+        FaceAnimator(_SEED), CardsBeside(Sculpted(characters), board), board, RenderSettings(budget_ms=budget_ms)
     )
