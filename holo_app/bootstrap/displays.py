@@ -14,7 +14,7 @@ from holo_app.hologram.lightfield.quilt import Quilt
 
 
 def display_mode(display: Display, found: Mapping[str, object] | None = None) -> modes.DisplayMode:
-    """How the figure is drawn and placed. found: the calibration that a lenticular panel brought, parsed; a file that is set wins.
+    """How the figure is drawn and placed. found: what a lenticular panel told of itself; a file that is set wins.
 
     Raises: InputError: a quilt of more views than there can be, or a lenticular panel without a calibration that can be read.
     """
@@ -25,7 +25,9 @@ def display_mode(display: Display, found: Mapping[str, object] | None = None) ->
 
 def _flat(display: Display) -> modes.DisplayMode:
     mode = modes.Flat(display.vertical_offset, display.turn, display.mirrored)
-    return _moved(mode, display, modes.as_hung(display.offset_x, display.offset_y, display.turn, mirrored=display.mirrored))
+    return _moved(
+        mode, display, modes.as_hung(display.offset_x, display.offset_y, display.turn, mirrored=display.mirrored)
+    )
 
 
 def _pyramid(display: Display) -> modes.DisplayMode:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from holo_app.bootstrap.checks.display import screen_answers
+from holo_app.bootstrap.checks.display import screen_problem
 from holo_app.config import CALIBRATIONS_FILE_NAME, Calibrations, DisplayMode, Settings, calibrated
 from holo_app.domain.screen import AUTO, Screen, named_screen
 from holo_app.errors import InputError
@@ -25,11 +25,12 @@ log = structlog.get_logger(__name__)
 class Shown:
     """Where and how the hologram is shown.
 
-    settings: with the mode in the place of `auto`, and the screen's own calibration laid over them. screen, touch: None where
-    none is connected, or none was chosen. found: the calibration that a lenticular panel brought.
+    settings: with the mode in the place of `auto`, and the screen's own calibration laid over them; plain: without the latter.
+    screen, touch: None where none is connected, or none was chosen. found: the calibration that a lenticular panel brought.
     """
 
     settings: Settings
+    plain: Settings
     screen: Screen | None = None
     touch: Screen | None = None
     found: Mapping[str, object] | None = None
@@ -52,17 +53,19 @@ def calibrations(settings: Settings) -> Calibrations:
 def screens_here(environment: Mapping[str, str] | None = None, drm: Path = DRM) -> list[Screen]:
     """The connected screens: as Qt knows them, with what their EDIDs add; without a desktop, what the kernel sees."""
     edids = connected_edids(drm)
-    if sys.platform in ("win32", "darwin") or screen_answers(os.environ if environment is None else environment):
+    if sys.platform in ("win32", "darwin") or not screen_problem(os.environ if environment is None else environment):
         from holo_app.ui.qt_setup import create_app  # noqa: PLC0415 - Qt: only where there is a screen
         from holo_app.ui.screens import screens_of  # noqa: PLC0415 - as above
 
-        return [_completed(screen, edid_of(screen.connector, edids, screen.size)) for screen in screens_of(create_app())]
+        return [
+            _completed(screen, edid_of(screen.connector, edids, screen.size)) for screen in screens_of(create_app())
+        ]
     bare = (Screen(index, connector) for index, connector in enumerate(edids))
     return [_completed(screen, edids[screen.connector]) for screen in bare]
 
 
 def _completed(screen: Screen, edid: Edid | None) -> Screen:
-    """Qt gives a maker's full name where it knows one, and nothing on some systems: the EDID's own words are the same anywhere."""
+    """Qt gives a maker's full name where it knows one, and nothing on some systems: an EDID says the same anywhere."""
     if edid is None:
         return screen
     across, down = edid.centimetres
@@ -98,9 +101,10 @@ def shown_on(settings: Settings, screens: Sequence[Screen], panels: Callable[[],
         settings = settings.replaced("display", mode=told.mode)
         if told.mode != PLAIN and screen is not None:
             log.info("display_recognised", screen=screen.title, display_mode=told.mode, why=told.why)
+    plain = settings
     if screen is not None:
         settings = calibrated(settings, calibrations(settings).of(screen.key, settings.display.mode))
-    return Shown(settings, screen, touch, told.panel.content if told.panel is not None else _only(found))
+    return Shown(settings, plain, screen, touch, told.panel.content if told.panel is not None else _only(found))
 
 
 def listed(settings: Settings, screens: Sequence[Screen], panels: Sequence[Panel]) -> list[Listed]:
@@ -109,7 +113,7 @@ def listed(settings: Settings, screens: Sequence[Screen], panels: Sequence[Panel
         shown = shown_on(settings, screens, lambda: panels)
     except InputError as error:
         log.warning("screen_choice_impossible", reason=str(error))
-        shown = Shown(settings)
+        shown = Shown(settings, settings)
     roles = {shown.screen: "hologram", shown.touch: "touch"}
     return [Listed(screen, recognise(screen, panels), roles.get(screen, "")) for screen in screens]
 
@@ -119,7 +123,9 @@ def _named(screens: Sequence[Screen], wanted: str, setting: str) -> Screen | Non
         return None
     found = named_screen(screens, wanted)
     if found is None:
-        log.warning("screen_not_connected", setting=setting, wanted=wanted, connected=[screen.title for screen in screens])
+        log.warning(
+            "screen_not_connected", setting=setting, wanted=wanted, connected=[screen.title for screen in screens]
+        )
     return found
 
 

@@ -66,6 +66,7 @@ def _lines(entry: Listed) -> list[str]:
 
 def calibrate(
     settings: Settings,
+    *,
     screen: Annotated[
         str | None,
         typer.Option("--screen", metavar="N", help="The screen: its number, connector, serial number or model."),

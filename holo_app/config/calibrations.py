@@ -34,7 +34,7 @@ _Table: TypeAlias = dict[str, dict[str, dict[str, Value]]]
 
 
 class Calibrations:
-    """The calibrations of all screens that this machine has seen. Reads the file at each call: it is small, and asked rarely."""
+    """The calibrations of all screens that this machine has seen. Reads the small file at each call."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -44,7 +44,7 @@ class Calibrations:
         return self._read().get(screen_key, {}).get(mode.value, {})
 
     def save(self, screen_key: str, mode: DisplayMode, nudges: Nudges) -> None:
-        """Keep these, in the place of what was kept before. Raises: InputError: not allowed values, or the file cannot be written."""
+        """Keep these instead of what was kept before. Raises: InputError: values not allowed, or the file cannot be written."""
         _check(screen_key, mode.value, dict(nudges))
         table = self._read()
         table.setdefault(screen_key, {})[mode.value] = dict(nudges)
@@ -67,7 +67,7 @@ class Calibrations:
         return len(table)
 
     def take(self, file: Path) -> int:
-        """Take over what another machine exported; what is known here of the same screens is replaced. Returns how many screens.
+        """Take over what another machine exported, instead of what is known of the same screens. Returns how many screens.
 
         Raises: InputError: it cannot be read, or a value in it is not allowed; nothing was taken then.
         """
@@ -75,7 +75,9 @@ class Calibrations:
             given = _parsed(file.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise InputError(f"the calibrations {file} cannot be read: {error}; export them again") from None
-        problems = [problem for key, modes in given.items() for mode in modes for problem in _faults(key, mode, modes[mode])]
+        problems = [
+            problem for key, modes in given.items() for mode in modes for problem in _faults(key, mode, modes[mode])
+        ]
         if problems:
             raise InputError(f"the calibrations {file} cannot be used", problems)
         self._write({**self._read(), **given}, self.path)
@@ -116,7 +118,9 @@ class Calibrations:
 
 def calibrated(settings: Settings, nudges: Nudges) -> Settings:
     """The settings with these values laid over [display]. Values that are not allowed any more are left out, and logged."""
-    usable = {name: value for name, value in nudges.items() if not _faults("", settings.display.mode.value, {name: value})}
+    usable = {
+        name: value for name, value in nudges.items() if not _faults("", settings.display.mode.value, {name: value})
+    }
     if len(usable) < len(nudges):
         log.warning("calibration_values_ignored", names=sorted(set(nudges) - set(usable)))
     return settings.replaced("display", **usable) if usable else settings
@@ -139,7 +143,11 @@ def _write_whole(path: Path, text: str) -> None:
 def _parsed(text: str) -> _Table:
     """Raises: ValueError: no JSON, or of another shape."""
     content = json.loads(text)
-    if not isinstance(content, dict) or content.get("version") != _VERSION or not isinstance(content.get("displays"), dict):
+    if (
+        not isinstance(content, dict)
+        or content.get("version") != _VERSION
+        or not isinstance(content.get("displays"), dict)
+    ):
         raise ValueError(f"it is no file of calibrations of version {_VERSION}")
     for key, modes in content["displays"].items():
         if not isinstance(modes, dict) or not all(isinstance(values, dict) for values in modes.values()):
@@ -163,5 +171,7 @@ def _faults(key: str, mode: str, values: dict[str, Any]) -> list[str]:
     try:
         Display.model_validate({"mode": mode, **{name: value for name, value in values.items() if name in _ALLOWED}})
     except ValidationError as error:
-        problems += [f"{key}: {details['loc'][0]} = {details['input']!r}: {details['msg']}" for details in error.errors()]
+        problems += [
+            f"{key}: {details['loc'][0]} = {details['input']!r}: {details['msg']}" for details in error.errors()
+        ]
     return problems

@@ -229,7 +229,10 @@ class Display(Section):
     )
     stereo_swapped: bool = Field(default=False, description="The right eye's picture comes first.")
     stereo_eyes: float = Field(
-        default=3.2, ge=0, le=10, description="How far the two eyes' views are apart: the depth; the head is some 20 high."
+        default=3.2,
+        ge=0,
+        le=10,
+        description="How far the two eyes' views are apart: the depth; the head is some 20 high.",
     )
     fan_hub: float = Field(
         default=0.0, ge=0, le=0.5, description="How much of a fan's radius has no lights, around its axle."
@@ -258,7 +261,10 @@ class Display(Section):
         default=0.0, ge=-0.5, le=0.5, description="Moves a lenticular panel's lenses sideways, in lens widths."
     )
     lens_pitch: float = Field(
-        default=0.0, ge=-0.01, le=0.01, description="Makes a lenticular panel's lenses closer, in shares of their pitch."
+        default=0.0,
+        ge=-0.01,
+        le=0.01,
+        description="Makes a lenticular panel's lenses closer, in shares of their pitch.",
     )
     depth_focus: float = Field(
         default=4.0,

@@ -79,12 +79,17 @@ class HologramScene:
 
 
 def load_hologram(
-    cache_dir: Path | None, mode: Callable[[], DisplayMode] | None = None, *, budget_ms: float = 22.0
+    cache_dir: Path | None,
+    mode: Callable[[], DisplayMode] | None = None,
+    *,
+    budget_ms: float = 22.0,
+    sharp: bool = False,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
-        ordinary screen by default. budget_ms: for the figure, per frame.
+        ordinary screen by default. budget_ms: for the figure, per frame. sharp: at the display's own pixels, whatever it costs:
+        test pictures must not be smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.calibrating.board import Board  # noqa: PLC0415 - as above
@@ -93,12 +98,12 @@ def load_hologram(
     from holo_app.hologram.character import Detail  # noqa: PLC0415 - as above
     from holo_app.hologram.character_store import CharacterStore  # noqa: PLC0415 - as above
     from holo_app.hologram.modes import Flat  # noqa: PLC0415 - as above
+    from holo_app.hologram.quality import Quality  # noqa: PLC0415 - as above
     from holo_app.hologram.renderer import RenderSettings  # noqa: PLC0415 - as above
 
     characters = CharacterStore(cache_dir)
     for detail in Detail:
         characters(detail)
     board = Board(Flat() if mode is None else mode())
-    return HologramScene(
-        FaceAnimator(_SEED), CardsBeside(Sculpted(characters), board), board, RenderSettings(budget_ms=budget_ms)
-    )
+    settings = RenderSettings(budget_ms, fixed=Quality(1.0, 0, Detail.NORMAL) if sharp else None)
+    return HologramScene(FaceAnimator(_SEED), CardsBeside(Sculpted(characters), board), board, settings)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QScreen, QWindow
 
 from holo_app.domain.screen import Screen
 
@@ -13,10 +14,10 @@ def screens_of(app: QGuiApplication) -> list[Screen]:
 
 
 def qt_screen(app: QGuiApplication, wanted: Screen) -> QScreen | None:
-    """Qt's own object of a screen, by its key, else by its connector; None: it is not connected now."""
-    described = [(screen, _described(index, screen)) for index, screen in enumerate(app.screens())]
-    same = [screen for screen, told in described if told.key == wanted.key]
-    return next(iter(same or [screen for screen, told in described if told.connector == wanted.connector]), None)
+    """Qt's own object of a screen, by its serial number, else by its connector; None: it is not connected now."""
+    screens = app.screens()
+    same = [screen for screen in screens if wanted.serial and screen.serialNumber() == wanted.serial]
+    return next(iter(same or [screen for screen in screens if screen.name() == wanted.connector]), None)
 
 
 def _described(index: int, screen: QScreen) -> Screen:
@@ -31,3 +32,13 @@ def _described(index: int, screen: QScreen) -> Screen:
         at=(place.x(), place.y()),
         millimetres=(millimetres.width(), millimetres.height()),
     )
+
+
+def cover(window: QWindow, screen: QScreen) -> None:
+    """Show a window over a whole screen, and nothing of it beside."""
+    window.setFlags(Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+    window.setScreen(screen)
+    # a full-screen window stays on its screen: it is an ordinary one while it moves
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.setGeometry(screen.geometry())
+    window.showFullScreen()

@@ -1,4 +1,4 @@
-"""What the stage shows just now, while somebody may be adjusting it: the display mode, and a test picture in place of the figure."""
+"""What the stage shows just now, as somebody may be adjusting it: the display mode, and a test picture or the figure."""
 
 from __future__ import annotations
 

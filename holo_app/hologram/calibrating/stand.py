@@ -1,4 +1,4 @@
-"""The test pictures on the graphics card, drawn by the same renderer and for the same views as the figure that they stand in for."""
+"""The test pictures on the graphics card, drawn by the same renderer and for the same views as the figure."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from holo_app.hologram.modes.plan import DisplayMode, Plan, Polygons, Size
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Another mode's picture. offset: to the right and up, in shares of the display. scale: about the display's middle, before."""
+    """Another mode's picture. offset: right and up, in shares of the display. scale: about the middle, before that."""
 
     mode: DisplayMode
     offset: tuple[float, float] = (0.0, 0.0)

@@ -17,7 +17,7 @@ _FOLDER: Final = re.compile(r"card\d+-(?P<connector>.+)")
 
 
 def connected_edids(drm: Path = DRM) -> dict[str, Edid]:
-    """EDID by connector, such as `DP-1`, of whatever is plugged in. Empty where there is no such folder: other systems, containers."""
+    """EDID by connector, such as `DP-1`, of what is plugged in. Empty where no such folder is: other systems, containers."""
     found: dict[str, Edid] = {}
     for file in sorted(drm.glob("card*-*/edid")):
         match = _FOLDER.fullmatch(file.parent.name)

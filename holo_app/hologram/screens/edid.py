@@ -25,8 +25,8 @@ class EdidError(ValueError):
 class Edid:
     """One display's own words.
 
-    maker: three letters, registered with the UEFI forum. product: the maker's number of the model. serial: the text of the serial
-    descriptor, else the number, else empty. name: of the model, or empty. pixels: of the preferred timing, (0, 0) where none
+    maker: three registered letters. product: the maker's number of the model. serial: the text of the serial descriptor,
+    else the number, else empty. name: of the model, or empty. pixels: of the preferred timing, (0, 0) where none
     is told. centimetres: of the picture, 0 where unknown (a projector).
     """
 

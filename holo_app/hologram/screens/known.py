@@ -48,7 +48,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """mode: of the display settings. why: in words, for staff. panel: the calibration that belongs to it, where one was found."""
+    """mode: of the display settings. why: in words, for staff. panel: where its calibration was found."""
 
     mode: str
     why: str
@@ -59,7 +59,9 @@ def recognise(screen: Screen, panels: Iterable[Panel] = (), known: Iterable[Know
     """The mode of a screen. A found calibration counts first: it is for this panel only, and says so by pixels and serial."""
     panel = _panel_of(screen, list(panels))
     if panel is not None:
-        return Recognised(LENTICULAR, f"the calibration of panel {panel.serial or 'without a number'} ({panel.source})", panel)
+        return Recognised(
+            LENTICULAR, f"the calibration of panel {panel.serial or 'without a number'} ({panel.source})", panel
+        )
     for display in known_displays() if known is None else known:
         if display.fits(screen):
             return Recognised(display.mode, display.why)

@@ -9,22 +9,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-import httpx
 import structlog
 
 log = structlog.get_logger(__name__)
 
 BRIDGE_URL: Final = "http://localhost:33334"
-_CONNECT_S: Final = 0.25
 _ANSWER_S: Final = 1.0
+_LARGEST_BYTES: Final = 4_000_000
 _SESSION: Final = "holo"
 
 
 @dataclass(frozen=True, slots=True)
 class BridgePanel:
-    """One connected panel. name: its `hwid`, such as LKG-P00671. calibration: its `visual.json`, parsed. at: corner on the desktop."""
+    """One connected panel. name: its `hwid`, such as LKG-P00671. calibration: its `visual.json`. at: corner on the desktop."""
 
     name: str
     hardware: str
@@ -32,34 +34,37 @@ class BridgePanel:
     at: tuple[int, int] = (0, 0)
 
 
-def bridge_panels(url: str = BRIDGE_URL, transport: httpx.BaseTransport | None = None) -> list[BridgePanel]:
+def bridge_panels(url: str = BRIDGE_URL) -> list[BridgePanel]:
     """The panels that a running Bridge knows. Empty where none runs, which is normal and not worth a word, or where it fails.
 
-    Takes some milliseconds without a Bridge and two or three seconds at worst.
+    Takes some milliseconds without a Bridge and a few seconds at worst.
     """
-    timeout = httpx.Timeout(_ANSWER_S, connect=_CONNECT_S)
-    # trust_env: a proxy of the shop has no business between two programs of one machine
-    with httpx.Client(base_url=url, timeout=timeout, transport=transport, trust_env=False) as client:
-        try:
-            token = _value(_ask(client, "enter_orchestration", {"name": _SESSION}), "payload")
-            try:
-                devices = _value(_ask(client, "available_output_devices", {"orchestration": token}), "payload")
-            finally:
-                _ask(client, "exit_orchestration", {"orchestration": token})
-        except httpx.ConnectError:
-            return []
-        except (httpx.HTTPError, ValueError) as error:
-            log.warning("panel_bridge_failed", reason=str(error) or type(error).__name__)
-            return []
+    address = urlsplit(url)
+    connection = HTTPConnection(address.hostname or "localhost", address.port, timeout=_ANSWER_S)
+    try:
+        token = _value(_ask(connection, "enter_orchestration", {"name": _SESSION}), "payload")
+        devices = _value(_ask(connection, "available_output_devices", {"orchestration": token}), "payload")
+        _ask(connection, "exit_orchestration", {"orchestration": token})
+    except ConnectionRefusedError:
+        return []
+    except (OSError, HTTPException, ValueError) as error:
+        log.warning("panel_bridge_failed", reason=str(error) or type(error).__name__)
+        return []
+    finally:
+        connection.close()
     return [panel for panel in map(_panel, devices.values()) if panel is not None] if isinstance(devices, dict) else []
 
 
-def _ask(client: httpx.Client, endpoint: str, body: Mapping[str, object]) -> Mapping[str, Any]:
-    response = client.put(f"/{endpoint}", json=dict(body))
-    response.raise_for_status()
-    content = response.json()
+def _ask(connection: HTTPConnection, endpoint: str, body: Mapping[str, object]) -> Mapping[str, Any]:
+    """Raises: OSError, HTTPException: no answer in time. ValueError: a refusal, or another answer than a JSON object."""
+    connection.request("PUT", f"/{endpoint}", json.dumps(body), {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    text = response.read(_LARGEST_BYTES)
+    if response.status != HTTPStatus.OK:
+        raise ValueError(f"{endpoint} was answered with {response.status}")
+    content = json.loads(text)
     if not isinstance(content, dict):
-        raise ValueError(f"{endpoint} was answered with no JSON object")
+        raise ValueError(f"{endpoint} was answered with no JSON object")  # noqa: TRY004 - the peer's fault
     return content
 
 

@@ -1,6 +1,6 @@
 """The drive that a panel is on USB: `LKG_calibration/visual.json` on it.
 
-Source: what the vendor's own SDKs read, and the label `LKG-…` under which desktops mount it; notes on the vendor's WebXR library.
+Source: what the vendor's own SDKs read, and the label `LKG-…` under which desktops mount it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def mount_points() -> list[Path]:
 
 def drive_calibrations(mounts: Iterable[Path] | None = None) -> list[tuple[Path, Mapping[str, Any]]]:
     """(file, its content) of each panel whose drive is mounted; files that cannot be read are logged and left out."""
-    found = []
+    found: list[tuple[Path, Mapping[str, Any]]] = []
     for mount in mount_points() if mounts is None else mounts:
         file = mount / CALIBRATION
         try:
