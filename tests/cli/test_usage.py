@@ -19,6 +19,8 @@ COMMANDS = [
     ("transcribe",),
     ("converse",),
     ("render",),
+    ("displays",),
+    ("calibrate",),
     ("doctor",),
     ("settings",),
     ("products", "import"),
