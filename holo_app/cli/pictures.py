@@ -34,6 +34,12 @@ def render(
     views: Annotated[
         str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of a quilt; default: as set.")
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE.png", help="Show this picture in the character's place.")
+    ] = None,
+    chroma: Annotated[
+        str | None, typer.Option("--chroma", metavar="#RRGGBB", help="Colour of that picture's backdrop, taken out.")
+    ] = None,
 ) -> None:
     """Draw the character into a PNG file. Needs no display. A quilt's name is made to say how it is tiled."""
     width_height, mouth = _size(size), _viseme(viseme)
@@ -41,9 +47,13 @@ def render(
     if views is not None:
         columns, rows = _columns_rows(views)
         settings = settings.replaced("display", quilt_columns=columns, quilt_rows=rows)
-    from holo_app.bootstrap.rendering import render_picture
+    backdrop = None if chroma is None else _colour(chroma)
+    if backdrop is not None and picture is None:
+        raise typer.BadParameter("it is the backdrop of a picture: give --picture too", param_hint="--chroma")
+    from holo_app.bootstrap.rendering import Shown, render_picture
 
-    print_line(str(render_picture(settings, out, width_height, mouth)))
+    shown = None if picture is None else Shown(picture, backdrop)
+    print_line(str(render_picture(settings, out, width_height, mouth, shown)))
 
 
 def lens(
@@ -90,6 +100,14 @@ def _size(text: str) -> tuple[int, int]:
         allowed = f"WIDTHxHEIGHT with {_LEAST} to {_MOST} pixels each, such as 1080x1920"
         raise typer.BadParameter(f"{text!r} is not {allowed}", param_hint="--size")
     return size
+
+
+def _colour(text: str) -> tuple[float, float, float]:
+    match = re.fullmatch(r"#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", text.strip(), re.IGNORECASE)
+    if match is None:
+        raise typer.BadParameter(f"{text!r} is not a colour such as #00ff00", param_hint="--chroma")
+    red, green, blue = (int(part, 16) / 255 for part in match.groups())
+    return red, green, blue
 
 
 def _viseme(text: str) -> Viseme:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
+from holo_app.hologram.gl_context import draws_on_processor
 from holo_app.hologram.palette import Palette
 from holo_app.hologram.scene import Figure, Lines
 
@@ -30,17 +31,30 @@ class Drawn(Protocol):
         """Give everything back to the graphics card."""
 
 
+@runtime_checkable
+class Unbounded(Protocol):
+    """What may fill the whole view, unlike the sculpted figure, which keeps within `camera.reach`."""
+
+    @property
+    def everywhere(self) -> bool: ...
+
+
 FigureMaker: TypeAlias = "Callable[[moderngl.Context, Detail], Drawn]"
 """Makes a figure at a detail, which it may take as advice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sculpted:
-    """Makes figures of a sculpted character. characters: its meshes."""
+    """Makes figures of a sculpted character.
+
+    characters: its meshes. per_vertex: see `Figure`; None: where the processor draws.
+    """
 
     characters: Callable[[Detail], Character]
     palette: Palette = field(default_factory=Palette)
+    per_vertex: bool | None = None
 
     def __call__(self, ctx: moderngl.Context, detail: Detail) -> Drawn:
         """The character at this detail. May take seconds where it was not sculpted yet."""
-        return Figure(ctx, self.characters(detail), self.palette)
+        per_vertex = draws_on_processor(ctx) if self.per_vertex is None else self.per_vertex
+        return Figure(ctx, self.characters(detail), self.palette, per_vertex=per_vertex)

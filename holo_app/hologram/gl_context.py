@@ -9,6 +9,7 @@ import moderngl
 from holo_app.errors import DeviceError
 
 _REQUIRED: Final = 330
+_SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 _EGL: Final[dict[str, Any]] = {"backend": "egl"}
 
 
@@ -53,3 +54,9 @@ def current_context() -> moderngl.Context:
     if ctx.version_code < _REQUIRED:
         raise DeviceError("display", f"the window has OpenGL {ctx.version_code / 100:.1f} instead of 3.3 or newer")
     return ctx
+
+
+def draws_on_processor(ctx: moderngl.Context) -> bool:
+    """Whether no graphics card draws, but the processor in its place."""
+    name = str(ctx.info["GL_RENDERER"]).lower()
+    return any(word in name for word in _SOFTWARE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import moderngl
@@ -10,16 +10,16 @@ import numpy as np
 import structlog
 
 from holo_app.domain.avatar import FacePose
-from holo_app.hologram.cast import Drawn, FigureMaker
+from holo_app.hologram.cast import Drawn, FigureMaker, Unbounded
 from holo_app.hologram.character import Detail
 from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
+from holo_app.hologram.gl_context import draws_on_processor
 from holo_app.hologram.lightfield.lens import Lens
 from holo_app.hologram.modes import DisplayMode, Plan, Size, Weave
 from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
 from holo_app.hologram.scene import Lines, put, shader
 
 log = structlog.get_logger(__name__)
-_SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "software")
 _MAX_CORNERS: Final = 1024
 _LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
@@ -54,7 +54,7 @@ class Renderer:
         self._make_figure = figures
         self._settings = settings or RenderSettings()
         name = str(ctx.info["GL_RENDERER"])
-        self.software = any(word in name.lower() for word in _SOFTWARE)
+        self.software = draws_on_processor(ctx)
         self._controller = QualityController(
             self._settings.budget_ms, start=SOFTWARE_START if self.software else HARDWARE_START
         )
@@ -122,6 +122,8 @@ class Renderer:
     def _draw(self, pose: FacePose, plan: Plan, time_s: float) -> None:
         quality = self.quality
         figure = self._figure(quality.detail)
+        if plan.roomy and isinstance(figure, Unbounded) and figure.everywhere:
+            plan = replace(plan, polygons=plan.roomy)
         picture = self._fitting_picture(plan, quality)
         figure.pose(pose)
         picture.begin()
@@ -138,7 +140,7 @@ class Renderer:
         target.use()
         target.viewport = (0, 0, *size)
         target.scissor = None  # type: ignore[assignment]  # as above
-        placed_ms = self._placing.time(lambda: self._finish(texture, plan, size))
+        placed_ms = self._placing.time(lambda: self._finish(texture, plan, target, size))
         drawn_ms, self._drawn_ms = self._drawn_ms, None
         if drawn_ms is None or placed_ms is None:
             return
@@ -146,7 +148,11 @@ class Renderer:
         if self._settings.fixed is None:
             self._controller.feed(self.frame_ms)
 
-    def _finish(self, texture: moderngl.Texture, plan: Plan, size: Size) -> None:
+    def _finish(self, texture: moderngl.Texture, plan: Plan, target: moderngl.Framebuffer, size: Size) -> None:
+        if self._picture is not None and texture.size == size and plan.in_place:
+            self._picture.copy(target)
+            self._placer.rest()
+            return
         if plan.weave is None:
             self._placer.place(texture, plan)
             return
@@ -192,6 +198,8 @@ class _Picture:
         self._many = ctx.renderbuffer(size, 4, samples=samples) if samples else None
         self._plain = ctx.framebuffer([self._texture], None if samples else self._depth)
         self._drawn = ctx.framebuffer([self._many], self._depth) if self._many else self._plain
+        # without depth, which a display has none of, or another
+        self._shown = ctx.framebuffer([self._texture])
 
     def begin(self) -> None:
         self._drawn.use()
@@ -208,11 +216,15 @@ class _Picture:
             self._ctx.copy_framebuffer(self._plain, self._drawn)
         return self._texture
 
+    def copy(self, target: moderngl.Framebuffer) -> None:
+        """Put it onto a display of its size: a twentieth of what drawing it there costs a software rasteriser."""
+        self._ctx.copy_framebuffer(target, self._shown)
+
     def release(self) -> None:
         if self._many is not None:
             self._drawn.release()
             self._many.release()
-        for thing in (self._plain, self._depth, self._texture):
+        for thing in (self._shown, self._plain, self._depth, self._texture):
             thing.release()
 
 

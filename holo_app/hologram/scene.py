@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,11 +18,14 @@ from holo_app.resources import resource
 NECK_PIVOT: Final = (0.0, -6.0, -1.5)
 _GAZE_PER_DEGREE: Final = 0.0125  # eye sizes per degree
 _GAZE_LIMIT: Final = (0.34, 0.26)
+_INCLUDE: Final = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
 
 
-def shader(name: str) -> str:
-    """The text of a bundled shader."""
-    return resource("shaders", name).read_text(encoding="utf-8")
+def shader(name: str, *defines: str) -> str:
+    """The text of a bundled shader, what it includes put in. defines: names that its `#ifdef`s are to find."""
+    text = _INCLUDE.sub(lambda found: shader(found[1]), resource("shaders", name).read_text(encoding="utf-8"))
+    version, _, rest = text.partition("\n")
+    return "\n".join([version, *(f"#define {name}" for name in defines), rest])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,20 @@ class Lines:
 
 
 class Figure:
-    """One character at one detail, ready to be drawn."""
+    """One character at one detail, ready to be drawn.
 
-    def __init__(self, ctx: moderngl.Context, character: Character, palette: Palette) -> None:
+    per_vertex: its light is worked out at its vertices and not at each pixel: half a frame on a software rasteriser.
+    """
+
+    def __init__(
+        self, ctx: moderngl.Context, character: Character, palette: Palette, *, per_vertex: bool = False
+    ) -> None:
         self._ctx = ctx
         self._morpher = Morpher(character)
-        self._surface = ctx.program(vertex_shader=shader("figure.vert"), fragment_shader=shader("figure.frag"))
+        lit = ("LIT_PER_VERTEX",) if per_vertex else ()
+        self._surface = ctx.program(
+            vertex_shader=shader("figure.vert", *lit), fragment_shader=shader("figure.frag", *lit)
+        )
         self._eyes = ctx.program(vertex_shader=shader("figure.vert"), fragment_shader=shader("eyes.frag"))
         self._form = ctx.buffer(_interleaved(character), dynamic=True)
         self._paint = ctx.buffer(_paint(character, palette))

@@ -14,13 +14,23 @@ uniform float u_breath;
 uniform vec2 u_fade;  // heights between which the figure dissolves into light
 uniform vec2 u_lines;  // how many the view holds, phase
 
-out vec3 v_normal;
-out vec3 v_view;
-out vec4 v_paint;
-out vec2 v_finish;    // gloss, presence
+#ifdef LIT_PER_VERTEX
+#define PASSED  // not on: they are used up here
+out vec3 v_colour;
+#else
+#define PASSED out
+#endif
+PASSED vec3 v_normal;
+PASSED vec3 v_view;
+PASSED vec4 v_paint;
+PASSED vec2 v_finish;    // gloss, presence
 out vec3 v_eye;
 out float v_height;
 noperspective out float v_line;
+
+#ifdef LIT_PER_VERTEX
+#include "figure_light.glsl"
+#endif
 
 void main() {
     float chest = 1.0 - in_finish.y;
@@ -37,4 +47,7 @@ void main() {
     v_height = rest.y;
     gl_Position = u_project * vec4(world, 1.0);
     v_line = (gl_Position.y / gl_Position.w * 0.5 + 0.5) * u_lines.x + u_lines.y;
+#ifdef LIT_PER_VERTEX
+    v_colour = lit();
+#endif
 }

@@ -16,24 +16,22 @@ class Flat:
     """An ordinary screen. vertical_offset: moves the figure up, as a fraction of the height.
 
     turn: degrees clockwise by which the screen was turned, so that the picture must be turned back. mirrored: left and right
-    change places: the screen is seen in a mirror, such as the sheet of glass of a Pepper's ghost stage. full: also what no
-    figure can touch is shown, for other pictures than figures.
+    change places: the screen is seen in a mirror, such as the sheet of glass of a Pepper's ghost stage.
     """
 
     vertical_offset: float = 0.0
     turn: Turn = 0
     mirrored: bool = False
-    full: bool = False
 
     def plan(self, size: Size) -> Plan:
         """One view over the whole display."""
         upright = size if self.turn in (0, 180) else (size[1], size[0])
         camera = frame(upright[0] / upright[1], self.vertical_offset)
-        shapes = tuple(tuple(self._placed(corner) for corner in shape) for shape in self._shapes(camera))
-        return Plan(upright, (View(camera),), shapes if not self.mirrored else tuple(shape[::-1] for shape in shapes))
+        return Plan(upright, (View(camera),), self._shown(_touched(camera)), roomy=self._shown((whole(),)))
 
-    def _shapes(self, camera: Camera) -> Polygons:
-        return (whole(),) if self.full else _touched(camera)
+    def _shown(self, shapes: Polygons) -> Polygons:
+        placed = tuple(tuple(self._placed(corner) for corner in shape) for shape in shapes)
+        return placed if not self.mirrored else tuple(shape[::-1] for shape in placed)
 
     def _placed(self, corner: Corner) -> Corner:
         x, y, u, v = corner

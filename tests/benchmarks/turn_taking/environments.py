@@ -5,12 +5,13 @@ The frameworks are compared with, never depended on: nothing of them is installe
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
+
+from tests.benchmarks.environment import environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +49,11 @@ def known_names() -> list[str]:
 
 
 def interpreter(name: str) -> Path:
-    """The Python that runs a stack; its environment is made if there is none yet, or another than is wanted.
+    """The Python that runs a stack; its environment is made where it must be.
 
-    Raises: subprocess.CalledProcessError: it cannot be made; what pip said is on the error stream.
+    Raises: as `environment`.
     """
     requirements = STACKS[name].requirements
     if not requirements:
         return Path(sys.executable)
-    folder = user_cache_path("holo-app") / "turn-taking" / name
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    # written last: an installation that was cut short is made again
-    complete, wanted = folder / "requirements.txt", "\n".join(requirements)
-    if not complete.exists() or complete.read_text(encoding="utf-8") != wanted:
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *requirements], check=True, stdout=sys.stderr)
-        complete.write_text(wanted, encoding="utf-8")
-    return python
+    return environment(user_cache_path("holo-app") / "turn-taking" / name, requirements)
