@@ -41,9 +41,9 @@ HOLOGRAM_CACHE = "hologram"
 def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -> int:
     """Show the kiosk until staff close it. frames_json: where the frame times are written at the end."""
     shown = hologram_display(settings)
+    tuning = ScreenTuning(shown, partial(hologram_display, settings))
     settings = shown.settings
     shop = open_shop_to_talk(settings)
-    tuning = ScreenTuning(shown)
     bridge = UiBridge()
     engine = engine_thread(settings, shop, bridge)
     hooks = GuiHooks(shown=partial(_shown, engine), ended=partial(_ended, engine, frames_json))

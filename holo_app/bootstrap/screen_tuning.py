@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+
+import structlog
 
 from holo_app.bootstrap.screens import Shown, calibrations
 from holo_app.config import Nudges, Value
-from holo_app.errors import InputError
+from holo_app.errors import HoloError, InputError
 from holo_app.hologram.calibrating.adjustments import adjustments_of
 from holo_app.hologram.calibrating.cards import Card, cards_of
 
@@ -17,13 +19,23 @@ if TYPE_CHECKING:
     from holo_app.ui.hologram_scene import HologramScene
 
 
-class ScreenTuning:
-    """The adjusting of one screen in its mode: `holo_app.ui.calibration_model.DisplayTuning`."""
+log = structlog.get_logger(__name__)
 
-    def __init__(self, shown: Shown) -> None:
-        self._shown = shown
+
+class ScreenTuning:
+    """The adjusting of one screen in its mode: `holo_app.ui.calibration_model.DisplayTuning`.
+
+    look: looks again which screens there are, and what they are.
+    """
+
+    def __init__(self, shown: Shown, look: Callable[[], Shown] | None = None) -> None:
+        self._look = look
         self._board: Board | None = None
         self._wanted: tuple[DisplayMode, Card] | None = None
+        self._turn_to(shown)
+
+    def _turn_to(self, shown: Shown) -> None:
+        self._shown = shown
         self.mode = shown.plain.display.mode.value
         self.screen = shown.screen.title if shown.screen is not None else ""
         self.adjustments = adjustments_of(self.mode)
@@ -35,6 +47,16 @@ class ScreenTuning:
         if self._wanted is not None:
             self._board.show(*self._wanted)
         return scene
+
+    def refit(self) -> None:
+        """A display was plugged in: show the figure as this one needs it, which may be another than before."""
+        if self._look is None:
+            return
+        try:
+            self._turn_to(self._look())
+            self.show(self.saved(), Card.FIGURE)
+        except HoloError as error:
+            log.warning("display_not_refitted", reason=str(error))
 
     def defaults(self) -> Nudges:
         """Every adjustment as the settings alone have it."""

@@ -44,6 +44,9 @@ class DisplayTuning(Protocol):
     def save(self, nudges: Mapping[str, Value]) -> None:
         """Keep these for this screen. Raises: HoloError: they cannot be kept."""
 
+    def refit(self) -> None:
+        """A display was plugged in, which may be another than before: show what it needs."""
+
 
 @QmlElement
 class HoloCalibration(QObject):

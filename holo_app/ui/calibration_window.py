@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -111,6 +112,8 @@ def adjust(load: Callable[[], Scene], tuning: DisplayTuning, screen: Screen | No
         raise DeviceError("display", problem)
     ui = CalibrationUi(app, load, tuning, language=language)
     ui.show(screen)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: app.quit())
     try:
         app.exec()
     finally:

@@ -152,12 +152,18 @@ class KioskUi(QObject):
             self._app, self.hologram_window, settings.screen, wanted=settings.screen_wanted, stray=alone
         )
         hologram.lost.connect(lambda name: self.kiosk.set_trouble(Trouble.DISPLAY_LOST, active=True, detail=name))
-        hologram.returned.connect(lambda: self.kiosk.set_trouble(Trouble.DISPLAY_LOST, active=False))
+        hologram.returned.connect(self._display_returned)
         self._keepers = [hologram]
         if not alone:
             self._keepers.append(ScreenKeeper(self._app, self.window, settings.touch_screen, stray=False))
         for keeper in self._keepers:
             keeper.begin()
+
+    def _display_returned(self) -> None:
+        self.kiosk.set_trouble(Trouble.DISPLAY_LOST, active=False)
+        if self._graphics.tuning is not None:
+            self.kiosk.calibration_model.leave()
+            self._graphics.tuning.refit()
 
     def _adjust_display(self) -> None:
         if self._graphics.tuning is not None:

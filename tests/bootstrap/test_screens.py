@@ -14,6 +14,7 @@ from holo_app.domain.screen import Screen
 from holo_app.errors import InputError
 from holo_app.hologram.calibrating.board import Board
 from holo_app.hologram.calibrating.cards import Card
+from holo_app.hologram.lightfield.mode import LenticularMode
 from holo_app.hologram.modes import Flat, Placed, Pyramid
 from holo_app.hologram.screens.known import Panel
 from tests.hologram.lightfield import weaving
@@ -112,7 +113,7 @@ def test_adjusting_is_seen_at_once_and_kept_for_this_screen(tmp_path: Path) -> N
     tuning.show(values, Card.GRID)
     scene = _Scene()
     tuning.attach(scene)  # type: ignore[arg-type]  # only its board is used
-    assert (scene.board.card, scene.board.mode) == (Card.GRID, Placed(Flat(turn=90, full=True), (0.0, 0.1)))
+    assert (scene.board.card, scene.board.mode) == (Card.GRID, Placed(Flat(turn=90), (0.0, 0.1)))
     tuning.show({**values, "turn": 0}, Card.FIGURE)
     assert scene.board.mode == Placed(Flat(), (0.1, 0.0))
     tuning.save({"offset_x": 0.1, "turn": 0})
@@ -127,6 +128,21 @@ def test_a_pyramid_moves_as_a_whole(tmp_path: Path) -> None:
     tuning.attach(scene)  # type: ignore[arg-type]  # only its board is used
     tuning.show({"scale": 0.8, "pyramid_gap": 0.25}, Card.ENDS)
     assert scene.board.mode == Placed(Pyramid(gap=0.25), scale=0.8)
+
+
+def test_another_display_that_is_plugged_in_gets_its_own_mode(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    connected, panels = [DESK], [PANEL]
+    tuning = ScreenTuning(shown(given, connected), lambda: shown(given, connected, panels))
+    scene = _Scene()
+    tuning.attach(scene)  # type: ignore[arg-type]  # only its board is used
+    connected[:] = [GLASS]
+    tuning.refit()
+    assert isinstance(scene.board.mode, LenticularMode)
+    assert (tuning.mode, tuning.screen) == ("lenticular", GLASS.title)
+    panels.clear()
+    tuning.refit()
+    assert isinstance(scene.board.mode, LenticularMode), "without a calibration the picture stays as it was"
 
 
 def test_nothing_is_kept_for_no_screen(tmp_path: Path) -> None:

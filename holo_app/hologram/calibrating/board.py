@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from holo_app.hologram.calibrating.cards import Card
-from holo_app.hologram.modes import DisplayMode, Flat, Placed
+from holo_app.hologram.modes import DisplayMode, Flat
 
 _ANY_SIZE = (64, 64)
 
@@ -13,7 +11,6 @@ _ANY_SIZE = (64, 64)
 class Board:
     """Read by whoever draws a frame, changed between frames, in one thread.
 
-    mode: with the whole display shown while a test picture is up: an ordinary screen leaves out what no figure can touch.
     views: of the mode. focus: the depth that lies in the display's own plane, in units towards the viewer.
     """
 
@@ -25,7 +22,7 @@ class Board:
     @property
     def mode(self) -> DisplayMode:
         """How the next frame is shown."""
-        return self._mode if self.card is Card.FIGURE else _in_full(self._mode)
+        return self._mode
 
     @property
     def focus(self) -> float:
@@ -42,9 +39,3 @@ class Board:
 
 def _views(mode: DisplayMode) -> int:
     return len(mode.plan(_ANY_SIZE).views)
-
-
-def _in_full(mode: DisplayMode) -> DisplayMode:
-    if isinstance(mode, Placed):
-        return replace(mode, mode=_in_full(mode.mode))
-    return replace(mode, full=True) if isinstance(mode, Flat) else mode

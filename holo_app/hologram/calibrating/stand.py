@@ -11,7 +11,7 @@ import numpy as np
 from holo_app.hologram.calibrating.board import Board
 from holo_app.hologram.calibrating.cards import Card
 from holo_app.hologram.calibrating.pictures import AMBER, CYAN, GREEN, Colour, Pixels, Sheet, picture
-from holo_app.hologram.cast import Drawn, FigureMaker
+from holo_app.hologram.cast import Drawn, FigureMaker, Unbounded
 from holo_app.hologram.scene import Lines, put, shader
 
 if TYPE_CHECKING:
@@ -60,6 +60,12 @@ class CardStand:
         self._quad = ctx.vertex_array(self._program, [(self._corners, "2f 2f", "in_place", "in_uv")])
         self._textures: dict[tuple[object, ...], moderngl.Texture] = {}
         self._kept: tuple[object, ...] = ()
+
+    @property
+    def everywhere(self) -> bool:
+        """Test pictures fill the view: `cast.Unbounded`."""
+        figure = self._figure
+        return self._board.card is not Card.FIGURE or (isinstance(figure, Unbounded) and figure.everywhere)
 
     def pose(self, pose: FacePose) -> None:
         """A new frame begins."""

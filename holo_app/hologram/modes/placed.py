@@ -19,7 +19,7 @@ class Placed:
     def plan(self, size: Size) -> Plan:
         """The mode's plan, placed. What leaves the display is cut off by it; a woven picture cannot be moved."""
         plan = self.mode.plan(size)
-        return replace(plan, polygons=self._placed(plan.polygons))
+        return replace(plan, polygons=self._placed(plan.polygons), roomy=self._placed(plan.roomy))
 
     def _placed(self, polygons: Polygons) -> Polygons:
         right, up = (2 * part for part in self.offset)

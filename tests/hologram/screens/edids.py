@@ -34,28 +34,9 @@ def edid(
 
 def _timing(pixels: tuple[int, int]) -> bytes:
     (wide, high), blank = pixels, 80
-    upper = lambda value: (value >> 8) << 4  # noqa: E731 - as the standard packs it
-    timing = [
-        0x10,
-        0x4C,
-        wide & 255,
-        blank,
-        upper(wide),
-        high & 255,
-        blank,
-        upper(high),
-        8,
-        32,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0x1A,
-    ]
-    return bytes(timing)
+    upper = [edge >> 8 << 4 for edge in pixels]  # as the standard packs it
+    timing = (0x10, 0x4C, wide & 255, blank, upper[0], high & 255, blank, upper[1], 8, 32)
+    return bytes(timing) + bytes(7) + b"\x1a"
 
 
 def _text(tag: int, text: str) -> bytes:
