@@ -17,6 +17,9 @@ from holo_app.errors import DeviceError, InputError
 from holo_app.ui.hologram_scene import load_hologram
 
 
+_MANY_VIEWS = frozenset({"quilt", "lenticular"})
+
+
 def run_calibration(settings: Settings) -> int:
     """Show the calibration screen on the hologram's display until it is left.
 
@@ -33,7 +36,8 @@ def run_calibration(settings: Settings) -> int:
         load_hologram,
         settings.data_dir / HOLOGRAM_CACHE,
         partial(display_mode, shown.settings.display, shown.found),
-        sharp=True,
+        # dozens of views at full size would take a processor seconds a frame, and nudging needs an answer
+        sharp=tuning.mode not in _MANY_VIEWS,
     )
     adjust(lambda: tuning.attach(load()), tuning, shown.screen, language=settings.general.language)
     return 0

@@ -6,5 +6,5 @@ GlassButton {
 
     activeFocusOnTab: false
     textSize: unit > 0 ? Math.max(14 / unit, 26) : 26
-    implicitWidth: Math.max(72, contentWidth + 40 * unit)
+    implicitWidth: Math.max(72, implicitHeight, contentWidth + 40 * unit)
 }
