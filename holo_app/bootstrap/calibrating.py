@@ -16,7 +16,6 @@ from holo_app.domain.screen import AUTO, named_screen
 from holo_app.errors import DeviceError, InputError
 from holo_app.ui.hologram_scene import load_hologram
 
-
 _MANY_VIEWS = frozenset({"quilt", "lenticular"})
 
 
