@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.demo_report import DemoReport
-from holo_app.bootstrap.kiosk import hologram, ui_settings
+from holo_app.bootstrap.kiosk import hologram, hologram_display, ui_settings
 from holo_app.bootstrap.shop import TalkingShop
 from holo_app.config import Settings
 from holo_app.dialogue.loop import VoiceLoop
@@ -31,14 +31,15 @@ Hold = Callable[[Callable[[Notice], None], Callable[[VoiceLoop, Callable[[], flo
 
 def show_demo(settings: Settings, shop: TalkingShop, hold: Hold, report: DemoReport) -> None:
     """Open the window, hold the conversation on a thread of its own, close the window after it."""
+    shown = hologram_display(settings)
     bridge = UiBridge()
     thread = threading.Thread(target=partial(_hold, hold, bridge, report), name="engine")
     hooks = GuiHooks(shown=partial(_shown, thread, report), ended=lambda _ui: thread.join())
     run_gui(
         bridge,
         StaffPin(shop.store, SystemClock()),
-        hologram(settings),
-        ui_settings(settings, windowed=not settings.display.fullscreen),
+        hologram(shown),
+        ui_settings(shown, windowed=not settings.display.fullscreen),
         hooks,
     )
 

@@ -14,6 +14,9 @@ import structlog
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.devices import PlaybackClock, open_devices
 from holo_app.bootstrap.engine_thread import EngineThread
+from holo_app.bootstrap.panels import found_panels
+from holo_app.bootstrap.screen_tuning import ScreenTuning
+from holo_app.bootstrap.screens import Shown, screens_here, shown_on
 from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
 from holo_app.config import Display, DisplayMode, Settings
 from holo_app.dialogue.notices import TroubleChanged
@@ -37,6 +40,9 @@ HOLOGRAM_CACHE = "hologram"
 
 def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -> int:
     """Show the kiosk until staff close it. frames_json: where the frame times are written at the end."""
+    shown = hologram_display(settings)
+    tuning = ScreenTuning(shown, partial(hologram_display, settings))
+    settings = shown.settings
     shop = open_shop_to_talk(settings)
     bridge = UiBridge()
     engine = engine_thread(settings, shop, bridge)
@@ -45,33 +51,45 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
         return run_gui(
             bridge,
             StaffPin(shop.store, SystemClock()),
-            hologram(settings),
-            ui_settings(settings, windowed=windowed),
+            hologram(shown, tuning),
+            ui_settings(shown, windowed=windowed),
             hooks,
+            tuning=tuning,
         )
     finally:
         shop.store.close()
 
 
-def hologram(settings: Settings) -> Callable[[], HologramScene]:
-    """How the figure is loaded, in a thread of the window's choice."""
+def hologram_display(settings: Settings) -> Shown:
+    """The screens of this machine as the settings want them used. Raises: InputError: one screen for two uses."""
+    return shown_on(settings, screens_here(), found_panels)
+
+
+def hologram(shown: Shown, tuning: ScreenTuning | None = None) -> Callable[[], HologramScene]:
+    """How the figure is loaded, in a thread of the window's choice. tuning: told of it, to adjust it."""
+    settings = shown.settings
     folder = settings.data_dir / HOLOGRAM_CACHE
-    return partial(load_hologram, folder, partial(_display_mode, settings), look=settings.character.look)
+    load = partial(load_hologram, folder, partial(_display_mode, shown), look=settings.character.look)
+    return load if tuning is None else lambda: tuning.attach(load())
 
 
-def _display_mode(settings: Settings) -> modes.DisplayMode:
+def _display_mode(shown: Shown) -> modes.DisplayMode:
     from holo_app.bootstrap.displays import display_mode  # noqa: PLC0415 - numpy: the window must not wait for it
 
-    return display_mode(settings.display)
+    return display_mode(shown.settings.display, shown.found)
 
 
-def ui_settings(settings: Settings, *, windowed: bool) -> UiSettings:
+def ui_settings(shown: Shown, *, windowed: bool) -> UiSettings:
     """The operator's settings, as the window takes them."""
+    settings = shown.settings
     return UiSettings(
         language=settings.general.language,
         windowed=windowed,
         picture_dirs=(settings.data_dir / PICTURES, sample_shop_dir()),
         target_fps=float(_frames_per_second(settings.display)),
+        screen=shown.screen,
+        screen_wanted=settings.display.screen,
+        touch_screen=None if windowed else shown.touch,
     )
 
 

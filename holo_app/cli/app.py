@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from holo_app import __version__
-from holo_app.cli import asking, checking, films, kiosk, pictures, products, speech, turns
+from holo_app.cli import asking, checking, displays, films, kiosk, pictures, products, speech, turns
 from holo_app.cli.output import print_line, speak_utf8
 from holo_app.cli.session import ConfigOption, DataDirOption, SetOption, SettingsOptions, command
 
@@ -52,6 +52,8 @@ app.command("render")(command(pictures.render))
 app.command("sheet")(command(pictures.sheet))
 app.command("lens")(command(pictures.lens))
 app.command("film")(command(films.film))
+app.command("displays")(command(displays.displays))
+app.command("calibrate")(command(displays.calibrate))
 app.command("doctor")(command(checking.doctor))
 app.command("settings")(command(checking.settings))
 app.command(

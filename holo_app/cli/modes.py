@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 class Mode(StrEnum):
     """How the character is drawn; the same names as `config.DisplayMode` (a test holds them together)."""
 
+    AUTO = "auto"
     FLAT = "flat"
     PYRAMID = "pyramid"
     STEREO = "stereo"

@@ -34,6 +34,7 @@ Probability = Annotated[float, Field(ge=0.01, le=0.99)]
 class DisplayMode(StrEnum):
     """How the character is drawn."""
 
+    AUTO = "auto"
     FLAT = "flat"
     PYRAMID = "pyramid"
     STEREO = "stereo"
@@ -178,7 +179,17 @@ class Voice(Section):
 class Display(Section):
     """The hologram's picture."""
 
-    mode: DisplayMode = Field(default=DisplayMode.FLAT, description="How the character is drawn.")
+    mode: DisplayMode = Field(
+        default=DisplayMode.AUTO, description="How the character is drawn; auto: as the display's model needs it."
+    )
+    screen: Name = Field(
+        default="auto",
+        description="The hologram's screen: auto, or its number from 0, connector, serial number or model.",
+    )
+    touch_screen: Name = Field(
+        default="",
+        description="A second screen for words, cards, touch and staff, named likewise; empty: all on one screen.",
+    )
     fullscreen: bool = Field(default=True, description="Cover the whole screen.")
     fps_cap: int = Field(default=60, ge=5, le=120, description="Most frames drawn per second.")
     vertical_offset: float = Field(
@@ -190,6 +201,13 @@ class Display(Section):
     mirrored: bool = Field(
         default=False,
         description="Left and right change places: a flat screen that is seen in a mirror (Pepper's ghost).",
+    )
+    offset_x: float = Field(
+        default=0.0, ge=-0.5, le=0.5, description="Moves the picture to the right, as seen, in shares of the screen."
+    )
+    offset_y: float = Field(default=0.0, ge=-0.5, le=0.5, description="The same upwards.")
+    scale: float = Field(
+        default=1.0, ge=0.2, le=2, description="Size of the picture on a flat screen, under a pyramid or on a fan."
     )
     pyramid_sides: Literal[3, 4] = Field(default=4, description="How many sides a pyramid has.")
     pyramid_base: Literal["in", "out"] = Field(
@@ -210,6 +228,12 @@ class Display(Section):
         description="Each eye's picture is squeezed into half of an ordinary one; else there is room for two.",
     )
     stereo_swapped: bool = Field(default=False, description="The right eye's picture comes first.")
+    stereo_eyes: float = Field(
+        default=3.2,
+        ge=0,
+        le=10,
+        description="How far the two eyes' views are apart: the depth; the head is some 20 high.",
+    )
     fan_hub: float = Field(
         default=0.0, ge=0, le=0.5, description="How much of a fan's radius has no lights, around its axle."
     )
@@ -235,6 +259,15 @@ class Display(Section):
     calibration: Folder | None = Field(
         default=None,
         description="The calibration file (visual.json) of a lenticular panel, which comes with the panel.",
+    )
+    lens_center: float = Field(
+        default=0.0, ge=-0.5, le=0.5, description="Moves a lenticular panel's lenses sideways, in lens widths."
+    )
+    lens_pitch: float = Field(
+        default=0.0,
+        ge=-0.01,
+        le=0.01,
+        description="Makes a lenticular panel's lenses closer, in shares of their pitch.",
     )
     depth_focus: float = Field(
         default=4.0,

@@ -23,6 +23,7 @@ class Trouble(StrEnum):
     NO_SPEECH_MODEL = "no_speech_model"
     NO_VOICE = "no_voice"
     NO_GRAPHICS = "no_graphics"
+    DISPLAY_LOST = "display_lost"
     DATABASE_SET_ASIDE = "database_set_aside"
     DATABASE_UNWRITABLE = "database_unwritable"
     EMPTY_CATALOGUE = "empty_catalogue"

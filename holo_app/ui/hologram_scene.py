@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from holo_app.domain.acting import FaceCue
     from holo_app.domain.speech import VisemeCue
     from holo_app.hologram.animation import FaceAnimator
+    from holo_app.hologram.calibrating.board import Board
     from holo_app.hologram.cast import FigureMaker
     from holo_app.hologram.modes import DisplayMode
     from holo_app.hologram.renderer import Renderer, RenderSettings
@@ -26,14 +27,19 @@ class HologramScene:
         self,
         face: FaceAnimator,
         figures: FigureMaker,
-        mode: DisplayMode,
+        board: Board,
         settings: RenderSettings,
     ) -> None:
         self._face = face
         self._figures = figures
-        self._mode = mode
+        self._board = board
         self._settings = settings
         self._renderer: Renderer | None = None
+
+    @property
+    def board(self) -> Board:
+        """The display mode, and the test picture; may be changed between frames."""
+        return self._board
 
     @property
     def software(self) -> bool:
@@ -67,7 +73,7 @@ class HologramScene:
         """Draw the figure, unseen, for a window of `size` pixels."""
         if self._renderer is not None:
             pose = self._face.pose(now_s, position_s, mood)
-            self._renderer.draw(pose, size, self._mode, now_s)
+            self._renderer.draw(pose, size, self._board.mode, now_s)
 
     def place(self, size: tuple[int, int]) -> None:
         """Show what was drawn last in the bound framebuffer, which is black and of `size` pixels."""
@@ -87,26 +93,29 @@ def load_hologram(
     *,
     look: str = "dusk",
     budget_ms: float = 22.0,
+    sharp: bool = False,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
-        ordinary screen by default. look: a name of hologram.looks.LOOKS. budget_ms: for the figure, per frame.
+        ordinary screen by default. look: a name of hologram.looks.LOOKS. budget_ms: for the figure, per frame. sharp: at the
+        display's own pixels, whatever it costs: test pictures must not be smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
+    from holo_app.hologram.calibrating.board import Board  # noqa: PLC0415 - as above
+    from holo_app.hologram.calibrating.stand import CardsBeside  # noqa: PLC0415 - as above
     from holo_app.hologram.cast import Sculpted  # noqa: PLC0415 - as above
     from holo_app.hologram.character import Detail  # noqa: PLC0415 - as above
     from holo_app.hologram.character_store import CharacterStore  # noqa: PLC0415 - as above
     from holo_app.hologram.looks import LOOKS  # noqa: PLC0415 - as above
     from holo_app.hologram.modes import Flat  # noqa: PLC0415 - as above
+    from holo_app.hologram.quality import Quality  # noqa: PLC0415 - as above
     from holo_app.hologram.renderer import RenderSettings  # noqa: PLC0415 - as above
 
     characters = CharacterStore(cache_dir)
     for detail in Detail:
         characters(detail, LOOKS[look])
-    return HologramScene(
-        FaceAnimator(_SEED),
-        Sculpted(characters, LOOKS[look]),
-        Flat() if mode is None else mode(),
-        RenderSettings(budget_ms=budget_ms),
-    )
+    board = Board(Flat() if mode is None else mode())
+    settings = RenderSettings(budget_ms, fixed=Quality(1.0, 0, Detail.NORMAL) if sharp else None)
+    figures = CardsBeside(Sculpted(characters, LOOKS[look]), board)
+    return HologramScene(FaceAnimator(_SEED), figures, board, settings)

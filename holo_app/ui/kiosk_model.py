@@ -32,6 +32,7 @@ from holo_app.dialogue.notices import (
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.resources import resource
 from holo_app.ui import caption
+from holo_app.ui.calibration_model import HoloCalibration
 from holo_app.ui.caption import CaptionInputs, Clause
 from holo_app.ui.caption_model import HoloCaption
 from holo_app.ui.cards_model import HoloCards
@@ -87,6 +88,7 @@ class HoloKiosk(QObject):
         self.status_model = HoloStatus(phrases, self)
         self.cards_model = HoloCards(settings.picture_dirs, self)
         self.staff_model = HoloStaff(pin, monotonic, phrases, self)
+        self.calibration_model = HoloCalibration(phrases, self)
 
     @property
     def state_now(self) -> KioskState:
@@ -136,6 +138,7 @@ class HoloKiosk(QObject):
         if said.clauses and said.position_s != position_s:
             self._say(replace(said, position_s=position_s))
         self.staff_model.tick(self.texts_model.current)
+        self.calibration_model.tick(self._monotonic())
         if self.state_now is KioskState.ATTRACT and self._monotonic() - self._touched > LEFT_AFTER_S:
             self._tidy()
         if self.state_now in _INTERRUPTIBLE:
@@ -255,6 +258,10 @@ class HoloKiosk(QObject):
     @Property(HoloStaff, constant=True)
     def staff(self) -> HoloStaff:
         return self.staff_model
+
+    @Property(HoloCalibration, constant=True)
+    def calibration(self) -> HoloCalibration:
+        return self.calibration_model
 
     @Property(float, notify=breathChanged)
     def breath(self) -> float:

@@ -19,10 +19,12 @@ from holo_app.dialogue.notices import LoopReady
 from holo_app.domain.kiosk import Trouble
 from holo_app.errors import DeviceError
 from holo_app.ui.bridge import UiBridge
+from holo_app.ui.calibration_model import DisplayTuning
 from holo_app.ui.frame_loop import FrameLoop
 from holo_app.ui.kiosk_model import HoloKiosk
 from holo_app.ui.pacing import FramePacer, FrameStatistics
 from holo_app.ui.qt_setup import load_fonts
+from holo_app.ui.screen_keeper import ScreenKeeper
 from holo_app.ui.settings import UiSettings
 from holo_app.ui.staff_model import PinService
 from holo_app.ui.stage import HologramStage, Scene
@@ -37,16 +39,21 @@ _DEVELOPER_SIZE = (540, 960)
 class Graphics:
     """load: makes the hologram, in a thread of its own. problem: why none can be drawn here; empty where one can.
 
-    retry_s: how long after a failure it is tried again for the first time.
+    retry_s: how long after a failure it is tried again for the first time. tuning: adjusts what was loaded to its display;
+    None: staff are not offered that.
     """
 
     load: Callable[[], Scene]
     problem: str = ""
     retry_s: float = 1.0
+    tuning: DisplayTuning | None = None
 
 
 class KioskUi(QObject):
-    """One kiosk window. Make it in the GUI thread after `create_app`; call `close` before the application ends."""
+    """One kiosk. Make it in the GUI thread after `create_app`; call `close` before the application ends.
+
+    window: with words and touch. hologram_window: with the figure; the same one where there is one screen.
+    """
 
     def __init__(
         self,
@@ -69,12 +76,13 @@ class KioskUi(QObject):
         if not self._engine.rootObjects():
             raise DeviceError("display", "the screen's own files are missing or damaged")
         self.window = cast("QQuickWindow", self._engine.rootObjects()[0])
+        self.hologram_window = self.window if settings.touch_screen is None else self._figure_window()
         # the overlay is flat and the hologram brings a depth buffer of its own: a sixth of a frame on a slow machine
-        flat = QQuickGraphicsConfiguration(self.window.graphicsConfiguration())
+        flat = QQuickGraphicsConfiguration(self.hologram_window.graphicsConfiguration())
         flat.setDepthBufferFor2D(False)
-        self.window.setGraphicsConfiguration(flat)
+        self.hologram_window.setGraphicsConfiguration(flat)
         self.stage = HologramStage(
-            self.window,
+            self.hologram_window,
             graphics.load,
             self._seen_position_s,
             lambda: self.kiosk.status_model.props.mood,
@@ -84,8 +92,9 @@ class KioskUi(QObject):
         self._closed = False
         self._loading = True
         self._patient_until = time.monotonic() + _LOADING_LIMIT_S
+        self._keepers: list[ScreenKeeper] = []
         self._loop = FrameLoop(
-            self.window,
+            self.hologram_window,
             pacer=FramePacer(settings.target_fps),
             tick=self._tick,
             state=lambda: self.kiosk.state_now,
@@ -96,8 +105,10 @@ class KioskUi(QObject):
         self._statistics = self._loop.statistics
         self.stage.failed.connect(self._no_hologram)
         self.stage.recovered.connect(self._hologram_again)
-        self.window.sceneGraphError.connect(self._scene_graph_failed)
+        self.hologram_window.sceneGraphError.connect(self._scene_graph_failed)
         self.kiosk.staff_model.leaveAllowed.connect(self.quit)
+        self.kiosk.staff_model.displayAsked.connect(self._adjust_display)
+        self.kiosk.staff_model.display_offered = graphics.tuning is not None and not graphics.problem
 
     @property
     def statistics(self) -> FrameStatistics:
@@ -110,17 +121,16 @@ class KioskUi(QObject):
         if settings.windowed:
             self.window.resize(*(settings.size or _DEVELOPER_SIZE))
             self.window.show()
-        else:
+        elif settings.size:
             # not `window.screen()`: PySide takes its result for the window's child and deletes Qt's screen with it
             self.window.setGeometry(self._app.primaryScreen().geometry())
-            if settings.size:
-                self.window.resize(*settings.size)
+            self.window.resize(*settings.size)
             self.window.setFlags(Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
             self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
-            if settings.size:
-                self.window.show()
-            else:
-                self.window.showFullScreen()
+            self.window.show()
+        else:
+            self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
+            self._keep_on_screens()
         self.window.requestActivate()
         if self._graphics.problem:
             self.stage.give_up(self._graphics.problem)
@@ -128,6 +138,43 @@ class KioskUi(QObject):
             # after the first frame: loading would hold it up
             self.window.frameSwapped.connect(self.stage.start, Qt.ConnectionType.SingleShotConnection)
         self._loop.start()
+
+    def _figure_window(self) -> QQuickWindow:
+        """The hologram's own window; words and touch have another screen."""
+        self._engine.setInitialProperties({"mayClose": self._settings.windowed})
+        self._engine.load(QUrl.fromLocalFile(str(_QML_DIR / "Figure.qml")))
+        if len(self._engine.rootObjects()) < 2:  # noqa: PLR2004 - two windows
+            raise DeviceError("display", "the screen's own files are missing or damaged")
+        window = cast("QQuickWindow", self._engine.rootObjects()[1])
+        # two windows that each wait for their screen would halve the frame rate: the hologram's sets the beat
+        unpaced = self.window.requestedFormat()
+        unpaced.setSwapInterval(0)
+        self.window.setFormat(unpaced)
+        return window
+
+    def _keep_on_screens(self) -> None:
+        settings = self._settings
+        alone = settings.touch_screen is None
+        hologram = ScreenKeeper(
+            self._app, self.hologram_window, settings.screen, wanted=settings.screen_wanted, stray=alone
+        )
+        hologram.lost.connect(lambda name: self.kiosk.set_trouble(Trouble.DISPLAY_LOST, active=True, detail=name))
+        hologram.returned.connect(self._display_returned)
+        self._keepers = [hologram]
+        if not alone:
+            self._keepers.append(ScreenKeeper(self._app, self.window, settings.touch_screen, stray=False))
+        for keeper in self._keepers:
+            keeper.begin()
+
+    def _display_returned(self) -> None:
+        self.kiosk.set_trouble(Trouble.DISPLAY_LOST, active=False)
+        if self._graphics.tuning is not None:
+            self.kiosk.calibration_model.leave()
+            self._graphics.tuning.refit()
+
+    def _adjust_display(self) -> None:
+        if self._graphics.tuning is not None:
+            self.kiosk.calibration_model.begin(self._graphics.tuning, self.kiosk.texts_model.current)
 
     def grab(self, path: Path) -> None:
         """Write what is on the screen, hologram and overlay, as a picture. Raises: OSError."""
@@ -140,11 +187,12 @@ class KioskUi(QObject):
         if self._closed:
             return
         self._closed = True
+        for keeper in self._keepers:
+            keeper.end()
         self._loop.stop()
         self.stage.join()
         self.kiosk.staff_model.close()
-        self.window.setProperty("mayClose", True)
-        self.window.close()
+        self._close_windows()
         self._app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         if not self._settings.windowed:
             self._app.restoreOverrideCursor()
@@ -166,9 +214,11 @@ class KioskUi(QObject):
         return self._loop.lead.position_s(self._bridge.position_s())
 
     def _no_hologram(self, reason: str) -> None:
+        self.kiosk.staff_model.display_offered = False
         self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=True, detail=reason)
 
     def _hologram_again(self) -> None:
+        self.kiosk.staff_model.display_offered = self._graphics.tuning is not None
         self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=False)
 
     def _scene_graph_failed(self, _error: object, message: str) -> None:
@@ -184,6 +234,12 @@ class KioskUi(QObject):
         QTimer.singleShot(0, self, self._leave)
 
     def _leave(self) -> None:
-        self.window.setProperty("mayClose", True)
-        self.window.close()
+        for keeper in self._keepers:
+            keeper.end()
+        self._close_windows()
         self._app.quit()
+
+    def _close_windows(self) -> None:
+        for window in (self.window, self.hologram_window):
+            window.setProperty("mayClose", True)
+            window.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from holo_app.domain.screen import AUTO, Screen
+
 
 @dataclass(frozen=True, slots=True)
 class UiSettings:
@@ -14,6 +16,8 @@ class UiSettings:
     windowed: a movable window with a cursor for developers; else fullscreen, cursor hidden, close refused without PIN.
     size: window size in pixels when windowed, or when the screen's own is not wanted. picture_dirs: where a product's
     relative `image` is looked for, in this order. target_fps: frames a second that a fast machine reaches.
+    screen: the hologram's; None: the main one, or one that is not connected yet. screen_wanted: its name in the settings.
+    touch_screen: where words, cards, touch and staff go; None: they lie over the hologram.
     """
 
     language: str = "en"
@@ -22,6 +26,9 @@ class UiSettings:
     size: tuple[int, int] | None = None
     picture_dirs: tuple[Path, ...] = ()
     target_fps: float = 30.0
+    screen: Screen | None = None
+    screen_wanted: str = AUTO
+    touch_screen: Screen | None = None
 
     def __post_init__(self) -> None:
         if self.language not in self.languages:

@@ -43,6 +43,7 @@ class HoloStaff(QObject):
 
     changed = Signal()
     leaveAllowed = Signal()
+    displayAsked = Signal()
     _answered = Signal(object)
 
     def __init__(
@@ -56,6 +57,7 @@ class HoloStaff(QObject):
         self._touched = 0.0
         self._prompt = ""
         self._closed = threading.Event()
+        self.display_offered = False
         self.state = StaffState()
         self._answered.connect(self._take)
 
@@ -113,6 +115,13 @@ class HoloStaff(QObject):
             self.leaveAllowed.emit()
 
     @Slot()
+    def adjustDisplay(self) -> None:
+        """Adjust the display; only after the PIN."""
+        if self.state.step is Step.OPENED:
+            self._enter(StaffState())
+            self.displayAsked.emit()
+
+    @Slot()
     def change(self) -> None:
         """Choose another PIN; only after the PIN."""
         if self.state.step is Step.OPENED:
@@ -159,6 +168,11 @@ class HoloStaff(QObject):
     @Property(bool, notify=changed)
     def open(self) -> bool:
         return self.state.step is not Step.CLOSED
+
+    @Property(bool, notify=changed)
+    def offersDisplay(self) -> bool:
+        """Whether there is a display to adjust."""
+        return self.display_offered
 
     @Property(str, notify=changed)
     def step(self) -> str:

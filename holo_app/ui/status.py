@@ -31,6 +31,7 @@ _SEVERITY = (
     Trouble.EMPTY_CATALOGUE,
     Trouble.DATABASE_SET_ASIDE,
     Trouble.DATABASE_UNWRITABLE,
+    Trouble.DISPLAY_LOST,
     Trouble.NO_GRAPHICS,
 )
 _DEAF = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_SPEECH_MODEL})

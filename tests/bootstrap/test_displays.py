@@ -9,11 +9,12 @@ import pytest
 
 from holo_app.bootstrap.displays import display_mode
 from holo_app.bootstrap.kiosk import ui_settings
+from holo_app.bootstrap.screens import Shown
 from holo_app.config import Display, DisplayMode, Settings
 from holo_app.errors import InputError
 from holo_app.hologram.lightfield.mode import LenticularMode, QuiltMode
 from holo_app.hologram.lightfield.quilt import Quilt
-from holo_app.hologram.modes import Disc, Flat, Margins, Pyramid, Stereo
+from holo_app.hologram.modes import Disc, Flat, Margins, Placed, Pyramid, Stereo
 from tests.hologram.lightfield import weaving
 
 
@@ -25,6 +26,11 @@ from tests.hologram.lightfield import weaving
         ({"mode": "pyramid", "pyramid_mirrored": False, "pyramid_gap": 0.3}, Pyramid(mirror=False, gap=0.3)),
         ({"mode": "stereo", "stereo_layout": "top-bottom", "stereo_half": False}, Stereo("top-bottom", half=False)),
         ({"mode": "stereo", "stereo_swapped": True}, Stereo(swapped=True)),
+        ({"mode": "stereo", "stereo_eyes": 5.0}, Stereo(eyes=5.0)),
+        ({"offset_x": 0.1, "turn": 90}, Placed(Flat(turn=90), (0.0, 0.1))),
+        ({"offset_x": 0.1, "offset_y": 0.2, "mirrored": True}, Placed(Flat(mirrored=True), (-0.1, 0.2))),
+        ({"mode": "pyramid", "scale": 0.8}, Placed(Pyramid(), scale=0.8)),
+        ({"mode": "fan", "offset_y": 0.1}, Placed(Disc(), (0.0, 0.1))),
         ({"mode": "fan", "fan_hub": 0.1, "fan_fill": 1.0}, Disc(0.1, 1.0)),
         ({"mode": "hololuminescent", "safe_top": 0.1, "safe_sides": 0.05}, Margins(0.1, 0.03, 0.05, 0.05)),
         ({"mode": "quilt", "quilt_columns": 11, "view_aspect": 0.5625}, QuiltMode(Quilt(11, 6, 0.5625))),
@@ -37,8 +43,22 @@ def test_settings_become_a_mode(settings: dict[str, Any], mode: object) -> None:
 
 def test_no_display_is_forgotten(tmp_path: Path) -> None:
     (tmp_path / "visual.json").write_text(weaving.as_file(weaving.PORTRAIT), encoding="utf-8")
-    kinds = {type(display_mode(Display(mode=mode, calibration=tmp_path / "visual.json"))) for mode in DisplayMode}
-    assert len(kinds) == len(DisplayMode)
+    modes = set(DisplayMode) - {DisplayMode.AUTO}
+    kinds = {type(display_mode(Display(mode=mode, calibration=tmp_path / "visual.json"))) for mode in modes}
+    assert len(kinds) == len(modes)
+
+
+def test_where_nobody_looked_at_the_display_it_is_an_ordinary_one() -> None:
+    assert display_mode(Display()) == Flat()
+
+
+def test_a_calibration_that_was_found_is_used_and_its_lenses_can_be_nudged() -> None:
+    plain = display_mode(Display(mode=DisplayMode.LENTICULAR), weaving.PORTRAIT)
+    nudged = display_mode(Display(mode=DisplayMode.LENTICULAR, lens_center=0.1, lens_pitch=0.01), weaving.PORTRAIT)
+    assert isinstance(plain, LenticularMode)
+    assert isinstance(nudged, LenticularMode)
+    assert nudged.calibration.center == pytest.approx(plain.calibration.center + 0.1)
+    assert nudged.calibration.pitch == pytest.approx(plain.calibration.pitch * 1.01)
 
 
 def test_a_lenticular_panel_has_the_views_that_fill_it(tmp_path: Path) -> None:
@@ -73,4 +93,4 @@ def test_what_cannot_be_shown_is_said(settings: dict[str, Any], says: str) -> No
 )
 def test_a_fan_is_drawn_no_faster_than_it_shows(display: dict[str, Any], fps: int) -> None:
     settings = Settings().replaced("display", **display)
-    assert ui_settings(settings, windowed=True).target_fps == fps
+    assert ui_settings(Shown(settings, settings), windowed=True).target_fps == fps

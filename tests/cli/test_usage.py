@@ -20,6 +20,8 @@ COMMANDS = [
     ("converse",),
     ("render",),
     ("film",),
+    ("displays",),
+    ("calibrate",),
     ("doctor",),
     ("settings",),
     ("products", "import"),

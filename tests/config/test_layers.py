@@ -110,7 +110,7 @@ def test_all_bad_keys_are_answered_at_once(tmp_path: Path) -> None:
     }
     text = str(caught.value)
     assert "5 settings are not valid" in text
-    assert f"setting display.mode = 'round' ({file}) is not valid: allowed is one of flat, pyramid, stereo" in text
+    assert f"setting display.mode = 'round' ({file}) is not valid: allowed is one of auto, flat, pyramid" in text
     assert (
         "setting audio.output_gain_db = 'loud' (HOLO_AUDIO__OUTPUT_GAIN_DB) is not valid: allowed is a number" in text
     )

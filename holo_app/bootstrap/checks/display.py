@@ -43,6 +43,12 @@ def _check_screen(environment: Mapping[str, str]) -> Finding:
     return Finding(DISPLAY_MISSING, "neither DISPLAY nor WAYLAND_DISPLAY is set")
 
 
+def screen_problem(environment: Mapping[str, str]) -> str:
+    """Why there is no desktop to open a window on; empty where there is one. Qt ends the process where there is none."""
+    found = _check_screen(environment)
+    return "" if found.diagnosis is DISPLAY_OK else found.text
+
+
 def _answers_wayland(name: str, environment: Mapping[str, str]) -> bool:
     return _connects(str(Path(environment.get("XDG_RUNTIME_DIR", "/")) / name))
 

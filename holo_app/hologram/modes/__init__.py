@@ -3,6 +3,7 @@
 from holo_app.hologram.modes.disc import Disc
 from holo_app.hologram.modes.flat import Flat, Turn
 from holo_app.hologram.modes.margins import Margins
+from holo_app.hologram.modes.placed import Placed, as_hung
 from holo_app.hologram.modes.plan import Corner, DisplayMode, Plan, Polygons, Size, View, Weave
 from holo_app.hologram.modes.pyramid import Pyramid
 from holo_app.hologram.modes.stereo import Stereo
@@ -13,6 +14,7 @@ __all__ = [
     "DisplayMode",
     "Flat",
     "Margins",
+    "Placed",
     "Plan",
     "Polygons",
     "Pyramid",
@@ -21,4 +23,5 @@ __all__ = [
     "Turn",
     "View",
     "Weave",
+    "as_hung",
 ]

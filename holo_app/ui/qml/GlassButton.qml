@@ -16,7 +16,8 @@ Item {
     property real textSize: 28
     signal pressed
 
-    implicitWidth: Math.max(64, row.implicitWidth + 44 * unit)
+    readonly property real contentWidth: row.implicitWidth
+    implicitWidth: Math.max(64, contentWidth + 44 * unit)
     implicitHeight: Math.max(64, 84 * unit)
     activeFocusOnTab: true
     property bool usable: true

@@ -29,7 +29,7 @@ Window {
         anchors.fill: parent
         focus: true
         // neither Tab nor a screen reader reaches what lies below the staff dialog
-        enabled: !root.kiosk.staff.open
+        enabled: !root.kiosk.staff.open && !root.kiosk.calibration.open
 
         Keys.onPressed: event => {
             if (event.key === Qt.Key_Escape) {
@@ -253,6 +253,14 @@ Window {
         kiosk: root.kiosk
         unit: root.unit
         anchors.fill: parent
-        onVisibleChanged: if (!visible) orb.forceActiveFocus()
+        onVisibleChanged: if (!visible && !root.kiosk.calibration.open) orb.forceActiveFocus()
+    }
+
+    CalibrationPanel {
+        objectName: "calibrationPanel"
+        calibration: root.kiosk.calibration
+        unit: root.unit
+        anchors.fill: parent
+        onVisibleChanged: if (visible) forceActiveFocus(); else orb.forceActiveFocus()
     }
 }

@@ -158,6 +158,15 @@ FocusScope {
                 }
 
                 GlassButton {
+                    objectName: "staffDisplay"
+                    width: parent.width
+                    visible: dialog.staff.offersDisplay
+                    unit: dialog.unit
+                    label: dialog.kiosk.texts.t.staff_display
+                    onPressed: dialog.staff.adjustDisplay()
+                }
+
+                GlassButton {
                     id: backButton
                     objectName: "staffBack"
                     width: parent.width
