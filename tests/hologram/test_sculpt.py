@@ -44,7 +44,12 @@ def test_the_character_is_whole(store: CharacterStore, detail: Detail) -> None:
     assert np.linalg.norm(character.normals, axis=1) == pytest.approx(1.0, abs=0.02)
     assert character.triangles.max() < count
     assert len(np.unique(character.triangles)) == count, "no vertex is carried in vain"
-    assert set(character.morphs) >= {str(v) for v in Viseme if v is not Viseme.SIL} | {"smile", "frown", "blink", "worry"}
+    assert set(character.morphs) >= {str(v) for v in Viseme if v is not Viseme.SIL} | {
+        "smile",
+        "frown",
+        "blink",
+        "worry",
+    }
     assert character.moving < count / 2
 
 
