@@ -74,6 +74,8 @@ def test_version(tmp_path: Path) -> None:
         (("render", "--out", "x.png", "--size", "9x9"), "is not WIDTHxHEIGHT with 16 to 8192 pixels"),
         (("render", "--out", "x.png", "--viseme", "zz"), "is not one of sil, PP, FF"),
         (("render", "--out", "x.png", "--mode", "round"), "'flat', 'pyramid'"),
+        (("render", "--out", "x.png", "--look", "punk"), "is not one of 'dusk', 'ember'"),
+        (("render", "--out", "x.png", "--expression", "bored"), "'neutral', 'happy', 'curious'"),
         (("converse", "--mic", "absent.wav"), "absent.wav"),
         (("transcribe",), "Missing argument"),
         (("doctor", "--only", "weather"), "there is no check weather; there are models"),
