@@ -176,6 +176,20 @@ def test_a_gesture_happens_where_its_word_is_and_one_at_a_time() -> None:
     assert 3.8 <= seen["shrug"] <= 4.0
 
 
+def test_eyes_go_down_with_a_bow_and_come_back_to_the_visitor() -> None:
+    animator = FaceAnimator(7)
+    animator.look_at((8.0, 0.0))
+    animator.act(FaceCue(Expression.HAPPY, 0.5, 3.0, (GestureCue(Gesture.BOW, 0.6),)))
+    poses = _speak(animator, 2.6)
+    lowest = min(range(len(poses)), key=lambda k: poses[k].head[1])
+    assert poses[lowest].head[1] < -7
+    assert poses[lowest].gaze[1] < 4, "not from under the brows"
+    assert poses[lowest].lean[0] > 3
+    after = poses[int(1.9 / FRAME_S)]
+    assert abs(after.gaze[1] + after.head[1]) < 4
+    assert after.gaze[0] + after.head[0] == pytest.approx(8.0, abs=3.0)
+
+
 def test_lungs_fill_before_the_first_word() -> None:
     animator, still = FaceAnimator(10), FaceAnimator(10)
     for k in range(60):
