@@ -2,8 +2,8 @@
 
 How the rest of the product uses it:
 
-* `animation.FaceAnimator(seed)`: `schedule(cues)` for the mouth, `act(face_cue)` for expression and gestures, both on the audio's
-  timeline, `cut(at_s)`, `look_at(point | None)` for the visitor's face, `glance(yaw, pitch)` at a thing, and per frame
+* `animation.FaceAnimator(seed)`: `schedule(cues)` for the mouth, `act(face_cue)` for expression and gestures, both on the
+  audio's timeline, `cut(at_s)`, `look_at(point | None)` for the visitor's face, `glance(yaw, pitch)` at a thing, and per frame
   `pose(now_s, audio_position_s, mood) -> FacePose`. `arkit.arkit_weights(pose)` says the same in ARKit's 52 names.
 * `character_store.CharacterStore(cache_dir)`: the character; call it with a `character.Detail` in any thread before the
   window opens to keep sculpting (about a second, once per version) out of the first frame.

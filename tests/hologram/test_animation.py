@@ -176,6 +176,25 @@ def test_a_gesture_happens_where_its_word_is_and_one_at_a_time() -> None:
     assert 3.8 <= seen["shrug"] <= 4.0
 
 
+def test_lids_like_to_close_where_a_clause_ends() -> None:
+    ends, blinks, hits = 0, 0, 0
+    for seed in range(6):
+        animator, was = FaceAnimator(seed), 0.0
+        cues = [
+            (VisemeCue(Viseme.E, 2.0 * k, 2.0 * k + 1.7), VisemeCue(Viseme.SIL, 2.0 * k + 1.7, 2.0 * k + 2))
+            for k in range(20)
+        ]
+        animator.schedule(cue for pair in cues for cue in pair)
+        for pose, k in ((pose, k) for k, pose in enumerate(_speak(animator, 40.0))):
+            if pose.blink > 0.0 == was:
+                blinks += 1
+                hits += 1.65 <= k * FRAME_S % 2.0 <= 1.9
+            was = pose.blink
+        ends += 20
+    assert hits > 0.3 * ends
+    assert hits > 3 * blinks * 0.25 / 2.0, "three times as many as by chance"
+
+
 def test_eyes_go_down_with_a_bow_and_come_back_to_the_visitor() -> None:
     animator = FaceAnimator(7)
     animator.look_at((8.0, 0.0))
