@@ -79,13 +79,13 @@ class FaceAnimator:
         self._speech_comes = True
 
     def act(self, cue: FaceCue) -> None:
-        """Add how a clause is said; one with the same start as another only moves its end."""
+        """Add how a clause is said; one with the same start as another brings better times."""
         self._spoken.schedule(cue)
 
     def cut(self, at_s: float) -> None:
         """The audio was stopped at this position: the mouth closes and the rest is forgotten."""
         self._lips.cut(at_s)
-        self._spoken.cut(at_s)
+        self._spoken.cut()
         self._beats.cut(at_s)
         self._pauses.cut(at_s)
 

@@ -130,6 +130,39 @@ def test_a_better_end_moves_the_end_and_repeats_nothing() -> None:
     assert pose.smile < 0.35
 
 
+def test_a_short_hello_smiles_long_enough_to_be_seen() -> None:
+    animator = FaceAnimator(5)
+    animator.act(FaceCue(Expression.HAPPY, 1.0, 1.5))
+    animator.act(FaceCue(Expression.CURIOUS, 1.5, 4.0))
+    poses = _speak(animator, 4.0)
+    assert max(pose.smile for pose in poses) > 0.7
+    assert poses[-1].eyes_wide > 0.45
+    assert poses[-1].smile < 0.3
+
+
+def test_better_times_move_the_gestures_that_are_still_to_come() -> None:
+    animator = FaceAnimator(5)
+    animator.act(FaceCue(Expression.CURIOUS, 0.0, 6.0, (GestureCue(Gesture.NOD, 0.2), GestureCue(Gesture.TILT, 4.0))))
+    for k in range(20):
+        animator.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
+    animator.act(FaceCue(Expression.CURIOUS, 0.0, 3.0, (GestureCue(Gesture.NOD, 0.1), GestureCue(Gesture.TILT, 2.0))))
+    seen: dict[str, list[float]] = {}
+    for k in range(20, 150):
+        animator.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
+        for name in animator.moving:
+            seen.setdefault(name, []).append(k * FRAME_S)
+    assert 1.8 <= seen["tilt"][0] <= 2.0
+    assert seen["nod"][-1] < 1.6, "once"
+
+
+def test_a_gesture_that_would_come_too_late_does_not_come() -> None:
+    animator = FaceAnimator(5)
+    animator.pose(0.0, 3.0, Mood.SPEAKING)
+    animator.act(FaceCue(Expression.HAPPY, 2.0, 6.0, (GestureCue(Gesture.NOD, 2.2),)))
+    animator.pose(0.1, 3.1, Mood.SPEAKING)
+    assert "nod" not in animator.moving
+
+
 def test_when_the_sound_stops_the_face_goes_back_to_the_mood() -> None:
     animator = FaceAnimator(5)
     animator.act(FaceCue(Expression.HAPPY, 0.0, 1.01))
