@@ -89,8 +89,8 @@ is_installed() {
 
 # install_python run|dev: the kiosk with its on-device engines, and for dev the tools of tests and checks too.
 install_python() {
-    local kind="$1" extras=embedded quiet=(--quiet) have=(dev run)
-    [ "$kind" = run ] || extras=embedded,dev have=(dev)
+    local kind="$1" extras=embedded,film quiet=(--quiet) have=(dev run)
+    [ "$kind" = run ] || extras=embedded,film,dev have=(dev)
     [ -x "$VENV/bin/python" ] && is_installed "$(fingerprint)" "${have[@]}" && return 0
     # its own path is written into pip: a folder that was moved or copied gets a new environment
     if ! "$VENV/bin/pip" --version >/dev/null 2>&1; then

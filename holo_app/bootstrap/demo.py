@@ -120,10 +120,10 @@ async def _until_gone(loop: VoiceLoop, customer: DemoCustomer | None) -> None:
 
 def _draw(settings: Settings, report: DemoReport) -> None:
     """Without a screen: the figure in mid-word."""
-    from holo_app.bootstrap.rendering import render_picture  # noqa: PLC0415 - numpy and moderngl
+    from holo_app.bootstrap.rendering import Portrait, render_picture  # noqa: PLC0415 - numpy and moderngl
 
     try:
-        render_picture(settings, report.picture, _PICTURE_SIZE, Viseme.AA)
+        report.picture = render_picture(settings, report.picture, _PICTURE_SIZE, Portrait(Viseme.AA))
     except (DeviceError, InputError) as error:
         log.warning("demo_without_picture", reason=str(error))
         report.remark(f"no picture: {error}")

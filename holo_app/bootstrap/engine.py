@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from holo_app.bootstrap.acting import acting_words
 from holo_app.bootstrap.answers import Answers, answering, load_answers
 from holo_app.bootstrap.deadlines import stage_deadlines
 from holo_app.bootstrap.devices import Devices
@@ -97,7 +98,7 @@ async def voice_loop(
             stt=hearing.stt,
             end_of_turn=hearing.end_of_turn,
             answering=answering(shop.store, retriever, answerer, clock, deadlines),
-            voice=Voice(canned, devices.speaker, clock, spoken_form, publish, troubles, fillers),
+            voice=Voice(canned, devices.speaker, clock, spoken_form, publish, troubles, fillers, acting_words()),
             recorder=Recorder(shop.store, publish, troubles, transcript_ttl=ttl),
             character=character,
             words=words,

@@ -18,7 +18,7 @@ from holo_app.bootstrap.panels import found_panels
 from holo_app.bootstrap.screen_tuning import ScreenTuning
 from holo_app.bootstrap.screens import Shown, screens_here, shown_on
 from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
-from holo_app.config import Settings
+from holo_app.config import Display, DisplayMode, Settings
 from holo_app.dialogue.notices import TroubleChanged
 from holo_app.domain.kiosk import Trouble
 from holo_app.knowledge.sample_shop import sample_shop_dir
@@ -29,7 +29,7 @@ from holo_app.ui.settings import UiSettings
 from holo_app.ui.staff_pin import StaffPin
 
 if TYPE_CHECKING:
-    from holo_app.hologram.modes import DisplayMode
+    from holo_app.hologram import modes
     from holo_app.ui.kiosk_ui import KioskUi
 
 log = structlog.get_logger(__name__)
@@ -67,11 +67,13 @@ def hologram_display(settings: Settings) -> Shown:
 
 def hologram(shown: Shown, tuning: ScreenTuning | None = None) -> Callable[[], HologramScene]:
     """How the figure is loaded, in a thread of the window's choice. tuning: told of it, to adjust it."""
-    load = partial(load_hologram, shown.settings.data_dir / HOLOGRAM_CACHE, partial(_display_mode, shown))
+    settings = shown.settings
+    folder = settings.data_dir / HOLOGRAM_CACHE
+    load = partial(load_hologram, folder, partial(_display_mode, shown), look=settings.character.look)
     return load if tuning is None else lambda: tuning.attach(load())
 
 
-def _display_mode(shown: Shown) -> DisplayMode:
+def _display_mode(shown: Shown) -> modes.DisplayMode:
     from holo_app.bootstrap.displays import display_mode  # noqa: PLC0415 - numpy: the window must not wait for it
 
     return display_mode(shown.settings.display, shown.found)
@@ -84,11 +86,16 @@ def ui_settings(shown: Shown, *, windowed: bool) -> UiSettings:
         language=settings.general.language,
         windowed=windowed,
         picture_dirs=(settings.data_dir / PICTURES, sample_shop_dir()),
-        target_fps=float(settings.display.fps_cap),
+        target_fps=float(_frames_per_second(settings.display)),
         screen=shown.screen,
         screen_wanted=settings.display.screen,
         touch_screen=None if windowed else shown.touch,
     )
+
+
+def _frames_per_second(display: Display) -> int:
+    """A fan turns at its own pace: what is drawn beyond that only tears."""
+    return min(display.fps_cap, display.fan_fps) if display.mode is DisplayMode.FAN else display.fps_cap
 
 
 def engine_thread(settings: Settings, shop: TalkingShop, bridge: UiBridge) -> EngineThread:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from holo_app.dialogue.clauses import pieces_of
 from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.spoken_form import spoken_form
+from holo_app.dialogue.stage_directions import directed
 from holo_app.domain.character import Character
 from holo_app.resources import resource
 
@@ -39,7 +40,7 @@ def worth_keeping(phrases: Phrases, character: Character, languages: Collection[
     Answers are spoken piece by piece, and so they are kept; a phrase with a gap for a name or a price is new each time.
     """
     spoken = {language: texts for language, texts in phrases.items() if language in languages}
-    greeting = [(character.greeting, character.language)] if character.language in languages else []
+    greeting = [(directed(character.greeting).text, character.language)] if character.language in languages else []
     fillers = [(text, language) for language, texts in filler_texts(spoken).items() for text in texts]
     said = [*greeting, *fillers, *_whole_answers(spoken)]
     return list(dict.fromkeys(Phrase(spoken_form(text, of), character.voice, of) for text, of in said))

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holo_app.bootstrap.displays import display_mode
 from holo_app.bootstrap.picture_files import read_rgba
 from holo_app.config import Settings
+from holo_app.domain.avatar import Expression
 from holo_app.domain.speech import Viseme
 from holo_app.errors import InputError
+from holo_app.hologram.cast import FigureMaker
+from holo_app.hologram.contact_sheet import contact_sheet
+from holo_app.hologram.expressions import expressive
 from holo_app.hologram.lightfield.mode import QuiltMode
 from holo_app.hologram.lightfield.quilt import quilt_of_name
+from holo_app.hologram.looks import LOOKS, Look
+from holo_app.hologram.modes import DisplayMode, Flat
 from holo_app.hologram.plane import KeyKind, KeySettings, PictureFeed, Screened
-from holo_app.hologram.snapshot import render_png, viseme_pose
+from holo_app.hologram.png import encode_png
+from holo_app.hologram.snapshot import Studio, finely_lit
 
 HOLOGRAM_CACHE = "hologram"
 """The same folder as the kiosk's: the figure is sculpted once."""
@@ -27,27 +36,60 @@ class Shown:
     chroma: tuple[float, float, float] | None = None
 
 
-def render_picture(
-    settings: Settings, out: Path, size: tuple[int, int], viseme: Viseme, shown: Shown | None = None
-) -> Path:
-    """Write `size` (width, height) pixels as PNG to `out`, whose folder is made, in the settings' display mode.
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What is drawn. yaw: degrees that the camera has walked around the figure, to the right. instead: of the character."""
 
-    shown: instead of the character.
+    viseme: Viseme = Viseme.SIL
+    expression: Expression = Expression.NEUTRAL
+    yaw: float = 0.0
+    instead: Shown | None = None
+
+
+def render_picture(settings: Settings, out: Path, size: tuple[int, int], portrait: Portrait) -> Path:
+    """Write `size` (width, height) pixels as PNG to `out`, whose folder is made, in the settings' display mode and look.
+
     Returns: the file: a quilt's name is made to say how it is tiled, which other programs go by.
-    Raises: DeviceError: no OpenGL 3.3, or not the panel's size.
-        InputError: as `display_mode`; a picture cannot be read, keyed or written.
+    Raises: DeviceError: no OpenGL 3.3, or not the panel's size. InputError: as `display_mode`; another mode than flat
+        with a yaw; a picture cannot be read, keyed or written.
     """
-    try:
-        mode = display_mode(settings.display)
-        if isinstance(mode, QuiltMode) and quilt_of_name(out.name) != mode.quilt:
-            out = out.with_name(mode.quilt.file_name(out.stem))
-        out.parent.mkdir(parents=True, exist_ok=True)
-        figures = None if shown is None else _screened(shown)
-        cache_dir = settings.data_dir / HOLOGRAM_CACHE
-        render_png(out, size, viseme_pose(viseme), mode, cache_dir=cache_dir, figures=figures)
-    except OSError as error:
-        raise InputError(f"the picture {out} cannot be written: {error.strerror}") from None
+    mode = _mode(settings, portrait.yaw)
+    if isinstance(mode, QuiltMode) and quilt_of_name(out.name) != mode.quilt:
+        out = out.with_name(mode.quilt.file_name(out.stem))
+    figures = _figures(settings, portrait)
+    with _written(out):
+        studio = Studio(None, figures=figures)
+        try:
+            pose = expressive(portrait.expression, portrait.viseme)
+            out.write_bytes(encode_png(studio.picture(*size, pose, mode)))
+        finally:
+            studio.close()
     return out
+
+
+def render_sheet(settings: Settings, out: Path, size: tuple[int, int]) -> Path:
+    """Write the look's contact sheet, at most `size` pixels, as PNG to `out`, whose folder is made.
+
+    Raises: DeviceError: no OpenGL 3.3. InputError: too small for its cells; the file cannot be written.
+    """
+    with _written(out):
+        out.write_bytes(encode_png(contact_sheet(settings.data_dir / HOLOGRAM_CACHE, _look(settings), size)))
+    return out
+
+
+def _mode(settings: Settings, yaw: float) -> DisplayMode:
+    mode = display_mode(settings.display)
+    if not yaw:
+        return mode
+    if not isinstance(mode, Flat):
+        raise InputError(f"display.mode = {settings.display.mode} cannot be turned: yaw needs flat")
+    return replace(mode, around=yaw)
+
+
+def _figures(settings: Settings, portrait: Portrait) -> FigureMaker:
+    if portrait.instead is not None:
+        return _screened(portrait.instead)
+    return finely_lit(settings.data_dir / HOLOGRAM_CACHE, _look(settings))
 
 
 def _screened(shown: Shown) -> Screened:
@@ -58,3 +100,17 @@ def _screened(shown: Shown) -> Screened:
     except ValueError as error:
         raise InputError(f"--chroma: {error}") from None
     return Screened(feed, key=key)
+
+
+def _look(settings: Settings) -> Look:
+    return LOOKS[settings.character.look]
+
+
+@contextmanager
+def _written(out: Path) -> Iterator[None]:
+    """While something is written to `out`: what a disk refuses is the operator's business."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise InputError(f"the picture {out} cannot be written: {error.strerror}") from None

@@ -70,23 +70,33 @@ async def load_stt(troubles: TroubleBoard) -> SpeechToText:
 
 async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageDeadlines) -> TextToSpeech:
     """Piper in its own process, warm and punctual; what it cannot pronounce is left to captions."""
-    from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
-
     try:
-        tts = PiperTts(
-            PiperSettings(
-                model=model_file("piper-joe", "en_US-joe-medium.onnx"),
-                config=model_file("piper-joe", "en_US-joe-medium.onnx.json"),
-                server_command=piper_command(),
-                threads=settings.voice.threads,
-            )
-        )
-        await _warm(tts)
+        tts = await warm_voice(settings)
     except HoloError as error:
         log.error("voice_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_VOICE, str(error))
         return MissingTts(str(error))
     return SpokenOrShown(PunctualTts(tts, deadlines))
+
+
+async def warm_voice(settings: Settings) -> TextToSpeech:
+    """Piper in its own process, once it can speak; what goes wrong is raised. Raises: ModelFileError, ProviderError."""
+    from holo_app.providers.piper.tts import PiperSettings, PiperTts  # noqa: PLC0415 - only what is used is loaded
+
+    tts = PiperTts(
+        PiperSettings(
+            model=model_file("piper-joe", "en_US-joe-medium.onnx"),
+            config=model_file("piper-joe", "en_US-joe-medium.onnx.json"),
+            server_command=piper_command(),
+            threads=settings.voice.threads,
+        )
+    )
+    try:
+        await tts.warm_up()
+    except BaseException:  # cancelled too: its process must not outlive it
+        await tts.aclose()
+        raise
+    return tts
 
 
 def load_embedder() -> Embedder:

@@ -1,4 +1,4 @@
-"""How the child process that speaks is started: from a checkout or wheel by Python, from a bundle by the program itself."""
+"""How the child processes that speak and encode are started: by Python from a checkout or wheel, by the program in a bundle."""
 
 from __future__ import annotations
 
@@ -10,3 +10,10 @@ def piper_command() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable, "piper-server")
     return (sys.executable, "-m", "holo_app.providers.piper.server")
+
+
+def film_encoder_command() -> tuple[str, ...]:
+    """The whole command line."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "film-encoder")
+    return (sys.executable, "-m", "holo_app.providers.pyav.server")

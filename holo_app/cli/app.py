@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from holo_app import __version__
-from holo_app.cli import asking, checking, displays, kiosk, pictures, products, speech, turns
+from holo_app.cli import asking, checking, displays, films, kiosk, pictures, products, speech, turns
 from holo_app.cli.output import print_line, speak_utf8
 from holo_app.cli.session import ConfigOption, DataDirOption, SetOption, SettingsOptions, command
 
@@ -49,7 +49,9 @@ app.command("ask")(command(asking.ask))
 app.command("transcribe")(command(speech.transcribe))
 app.command("converse")(command(speech.converse))
 app.command("render")(command(pictures.render))
+app.command("sheet")(command(pictures.sheet))
 app.command("lens")(command(pictures.lens))
+app.command("film")(command(films.film))
 app.command("displays")(command(displays.displays))
 app.command("calibrate")(command(displays.calibrate))
 app.command("doctor")(command(checking.doctor))
@@ -60,6 +62,7 @@ app.command(
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )(speech.piper_server)
+app.command("film-encoder", hidden=True, add_help_option=False)(films.film_encoder)
 app.command("turns")(command(turns.turns))
 app.add_typer(products.app, name="products")
 

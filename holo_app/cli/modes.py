@@ -1,4 +1,4 @@
-"""The display modes as the command line names them, without loading the settings for that."""
+"""The display modes and the looks as the command line names them, without loading the settings for that."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ class Mode(StrEnum):
     LENTICULAR = "lenticular"
 
 
+class LookName(StrEnum):
+    """What the character looks like; the same names as the setting `character.look` (a test holds them together)."""
+
+    DUSK = "dusk"
+    EMBER = "ember"
+
+
 def in_mode(settings: Settings, mode: Mode | None) -> Settings:
     """The settings with another display mode, where one was asked for."""
     return settings if mode is None else settings.replaced("display", mode=mode.value)
+
+
+def in_look(settings: Settings, look: LookName | None) -> Settings:
+    """The settings with another look, where one was asked for."""
+    return settings if look is None else settings.replaced("character", look=look.value)

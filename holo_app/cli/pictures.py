@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holo_app.cli.modes import Mode, in_mode
+from holo_app.cli.modes import LookName, Mode, in_look, in_mode
 from holo_app.cli.output import print_line
+from holo_app.domain.avatar import Expression
 from holo_app.domain.speech import Viseme
 
 if TYPE_CHECKING:
     from holo_app.config import Settings
     from holo_app.hologram.lightfield.quilt import Quilt
+
+ModeOption = Annotated[Mode | None, typer.Option("--mode", help="How the character is drawn; default: as set.")]
+ViewsOption = Annotated[
+    str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of a quilt; default: as set.")
+]
 
 _LEAST, _MOST = 16, 8192
 _MOST_ACROSS, _MOST_VIEWS = 32, 256
@@ -30,10 +36,13 @@ def render(
     viseme: Annotated[
         str, typer.Option("--viseme", metavar="NAME", help="The mouth's shape: sil, aa, E, PP …")
     ] = "sil",
-    mode: Annotated[Mode | None, typer.Option("--mode", help="How the character is drawn; default: as set.")] = None,
-    views: Annotated[
-        str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of a quilt; default: as set.")
-    ] = None,
+    mode: ModeOption = None,
+    views: ViewsOption = None,
+    look: Annotated[LookName | None, typer.Option("--look", help="Who is drawn; default: as set.")] = None,
+    expression: Annotated[Expression, typer.Option("--expression", help="What the face says.")] = Expression.NEUTRAL,
+    yaw: Annotated[
+        float, typer.Option("--yaw", metavar="DEGREES", help="Walk so far around the character, to the right.")
+    ] = 0.0,
     picture: Annotated[
         Path | None, typer.Option("--picture", metavar="FILE.png", help="Show this picture in the character's place.")
     ] = None,
@@ -42,18 +51,30 @@ def render(
     ] = None,
 ) -> None:
     """Draw the character into a PNG file. Needs no display. A quilt's name is made to say how it is tiled."""
-    width_height, mouth = _size(size), _viseme(viseme)
-    settings = in_mode(settings, mode)
-    if views is not None:
-        columns, rows = _columns_rows(views)
-        settings = settings.replaced("display", quilt_columns=columns, quilt_rows=rows)
+    width_height, mouth = picture_size(size), _viseme(viseme)
+    settings = with_views(in_look(in_mode(settings, mode), look), views)
     backdrop = None if chroma is None else _colour(chroma)
     if backdrop is not None and picture is None:
         raise typer.BadParameter("it is the backdrop of a picture: give --picture too", param_hint="--chroma")
-    from holo_app.bootstrap.rendering import Shown, render_picture
+    from holo_app.bootstrap.rendering import Portrait, Shown, render_picture
 
     shown = None if picture is None else Shown(picture, backdrop)
-    print_line(str(render_picture(settings, out, width_height, mouth, shown)))
+    print_line(str(render_picture(settings, out, width_height, Portrait(mouth, expression, yaw, shown))))
+
+
+def sheet(
+    settings: Settings,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.png", dir_okay=False, help="The picture to write.")],
+    size: Annotated[str, typer.Option("--size", metavar="WxH", help="Most of width and height.")] = "1600x2000",
+    look: Annotated[LookName | None, typer.Option("--look", help="Who is drawn; default: as set.")] = None,
+) -> None:
+    """Draw all that the character can show onto one picture: five angles, each expression with five mouth shapes."""
+    width_height = picture_size(size)
+    settings = in_look(settings, look)
+    from holo_app.bootstrap.rendering import render_sheet
+
+    print_line(str(render_sheet(settings, out, width_height)))
 
 
 def lens(
@@ -67,15 +88,15 @@ def lens(
     views: Annotated[
         str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of views; default: as the name says.")
     ] = None,
-    nearest: Annotated[
-        bool, typer.Option("--nearest", help="Take the nearest pixel of a view instead of mixing its neighbours.")
+    smooth: Annotated[
+        bool, typer.Option("--smooth", help="Mix the neighbouring pixels of a view instead of taking the nearest.")
     ] = False,
 ) -> None:
     """Weave a quilt into the pixels of a lenticular panel. Needs no display."""
     tiles = _views(views)
     from holo_app.bootstrap.weaving import weave_quilt
 
-    weave_quilt(quilt, calibration, out, tiles, smooth=not nearest)
+    weave_quilt(quilt, calibration, out, tiles, smooth=smooth)
 
 
 def _views(text: str | None) -> Quilt | None:
@@ -93,7 +114,16 @@ def _columns_rows(text: str) -> tuple[int, int]:
     return columns, rows
 
 
-def _size(text: str) -> tuple[int, int]:
+def with_views(settings: Settings, text: str | None) -> Settings:
+    """The settings with other views of a quilt, where they were asked for. Raises: typer.BadParameter."""
+    if text is None:
+        return settings
+    columns, rows = _columns_rows(text)
+    return settings.replaced("display", quilt_columns=columns, quilt_rows=rows)
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """Width and height of `--size`. Raises: typer.BadParameter."""
     match = re.fullmatch(r"(\d{1,5})[xX×](\d{1,5})", text.strip())
     size = (int(match[1]), int(match[2])) if match else (0, 0)
     if not all(_LEAST <= side <= _MOST for side in size):

@@ -8,6 +8,7 @@ from holo_app.config.entries import SettingEntry, setting_entries
 from holo_app.config.layers import CONFIG_FILE_NAME, load_settings
 from holo_app.config.sections import (
     Audio,
+    Character,
     Dialogue,
     Display,
     DisplayMode,
@@ -24,6 +25,7 @@ __all__ = [
     "CONFIG_FILE_NAME",
     "Audio",
     "Calibrations",
+    "Character",
     "Dialogue",
     "Display",
     "DisplayMode",

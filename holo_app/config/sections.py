@@ -240,6 +240,9 @@ class Display(Section):
     fan_fill: float = Field(
         default=1.2, ge=0.5, le=1.41, description="How far the picture reaches; above 1 its corners are cut off."
     )
+    fan_fps: int = Field(
+        default=30, ge=5, le=120, description="Frames a second that a fan takes, where fewer than fps_cap: 25 or 30."
+    )
     safe_top: float = Field(default=0.09, ge=0, le=0.4, description="Free edge of a hololuminescent display, above.")
     safe_bottom: float = Field(default=0.03, ge=0, le=0.4, description="The same below.")
     safe_sides: float = Field(default=0.03, ge=0, le=0.4, description="The same at both sides.")
@@ -274,6 +277,12 @@ class Display(Section):
     )
 
 
+class Character(Section):
+    """The person who speaks."""
+
+    look: Literal["dusk", "ember"] = Field(default="dusk", description="What the character looks like.")
+
+
 class Privacy(Section):
     """How long anything of a customer stays on the device."""
 
@@ -303,6 +312,7 @@ class Settings(Section):
     dialogue: Dialogue = Field(default_factory=Dialogue)
     voice: Voice = Field(default_factory=Voice)
     display: Display = Field(default_factory=Display)
+    character: Character = Field(default_factory=Character)
     privacy: Privacy = Field(default_factory=Privacy)
     logging: Logging = Field(default_factory=Logging)
 

@@ -9,7 +9,8 @@ from typing import assert_never
 
 import structlog
 
-from holo_app.dialogue.clauses import ClauseSplitter, is_sentence
+from holo_app.dialogue.clauses import is_sentence
+from holo_app.dialogue.stage_directions import Clause, Script
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Message, Stage, Usage
 from holo_app.domain.product import Product
@@ -84,8 +85,8 @@ class Answering:
             return ()
         return () if product is None else (product,)
 
-    async def clauses(self, question: Question, answer: Answer) -> AsyncGenerator[str]:
-        """Yield the answer clause by clause while filling `answer`.
+    async def clauses(self, question: Question, answer: Answer) -> AsyncGenerator[Clause]:
+        """Yield the answer clause by clause while filling `answer`, whose text is without stage directions.
 
         Raises: ProviderError when no answerer delivered anything.
         """
@@ -108,7 +109,7 @@ class Answering:
             log.error("retrieval_failed", reason=str(error))  # noqa: TRY400 - an environment error
             return Grounding()
 
-    async def _first_that_answers(self, request: AnswerRequest, answer: Answer) -> AsyncGenerator[str]:
+    async def _first_that_answers(self, request: AnswerRequest, answer: Answer) -> AsyncGenerator[Clause]:
         """Clauses of the first answerer that says a sentence; one that fails before is replaced by the next.
 
         What was handed on may have been heard, so it stands: after a whole sentence the answer ends there, after less the next
@@ -122,8 +123,9 @@ class Answering:
             telling = _Telling(answer, request.grounding)
             try:
                 async with aclosing(telling.clauses(answerer, request)) as clauses:
-                    async for said in clauses:
-                        yield said
+                    async for clause in clauses:
+                        said = clause.text
+                        yield clause
                 return
             except ProviderError as error:
                 log.warning("answerer_failed", place=place, provider=error.provider, category=error.category.value)
@@ -140,11 +142,11 @@ class _Telling:
 
     def __init__(self, answer: Answer, grounding: Grounding) -> None:
         self._answer = answer
-        self._splitter = ClauseSplitter()
+        self._script = Script()
         self._known = {scored.product.sku: scored.product for scored in grounding.products}
         self._known |= {product.sku: product for product in grounding.focus}
 
-    async def clauses(self, answerer: LanguageModel, request: AnswerRequest) -> AsyncGenerator[str]:
+    async def clauses(self, answerer: LanguageModel, request: AnswerRequest) -> AsyncGenerator[Clause]:
         """What it says, clause by clause. Raises: ProviderError."""
         if self._answer.text:
             self._answer.text += " "
@@ -154,7 +156,9 @@ class _Telling:
                 for clause in self._take(event):
                     silent = False
                     yield clause
-        for clause in self._splitter.flush():
+        text, rest = self._script.flush()
+        self._answer.text += text
+        for clause in rest:
             silent = False
             yield clause
         if silent:
@@ -162,15 +166,16 @@ class _Telling:
 
     def take_back(self) -> None:
         """What did not become a clause was not said."""
-        self._answer.text = self._answer.text.removesuffix(self._splitter.pending).rstrip()
+        self._answer.text = self._answer.text.removesuffix(self._script.pending).rstrip()
 
-    def _take(self, event: AnswerEvent) -> list[str]:
+    def _take(self, event: AnswerEvent) -> list[Clause]:
         """Enter one event; returns the clauses that it completes."""
         answer = self._answer
         match event:
             case TextDelta(text):
-                answer.text += text
-                return self._splitter.push(text)
+                plain, clauses = self._script.push(text)
+                answer.text += plain
+                return clauses
             case FactUsed(subject, name, value):
                 answer.facts.append(f"{subject}.{name} = {value}")
             case ProductShown(sku):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from holo_app.domain.acting import FaceCue
 from holo_app.domain.conversation import Message
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.domain.product import Product
@@ -43,8 +44,15 @@ class MouthScheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceScheduled:
+    """How a clause is acted. One that comes again with the same start only brings a better end."""
+
+    cue: FaceCue
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechCut:
-    """What was scheduled after `at_s` of the content timeline will not be heard: close the mouth, end the caption."""
+    """What was scheduled after `at_s` of the content timeline will not be heard: close the mouth, end face and caption."""
 
     at_s: float
 
@@ -123,6 +131,7 @@ Notice = (
     | CustomerCaption
     | CharacterCaption
     | MouthScheduled
+    | FaceScheduled
     | SpeechCut
     | ProductsShown
     | TroubleChanged

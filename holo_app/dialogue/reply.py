@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
+from holo_app.dialogue.acting import Acting, ActingWords, Director, suggested
 from holo_app.dialogue.answering import Answer, Answering, Question
 from holo_app.dialogue.fillers import Filler, Fillers
 from holo_app.dialogue.heard import HeardLedger, SpokenClause
-from holo_app.dialogue.notices import CharacterCaption, MouthScheduled, Notice, ProductsShown, SpeechCut
+from holo_app.dialogue.notices import (
+    CharacterCaption,
+    FaceScheduled,
+    MouthScheduled,
+    Notice,
+    ProductsShown,
+    SpeechCut,
+)
 from holo_app.dialogue.silent_voice import SilentVoice
+from holo_app.dialogue.stage_directions import Clause, directed
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.conversation import Stage
 from holo_app.domain.kiosk import Trouble
@@ -34,7 +43,7 @@ class Voice:
     """How replies are spoken.
 
     spoken_form(text, language) writes out numbers, prices and units for the ear. fillers: what to say when an answer is late;
-    None: nothing.
+    None: nothing. acting: what words show on the face, by language.
     """
 
     tts: TextToSpeech
@@ -44,13 +53,15 @@ class Voice:
     publish: Callable[[Notice], None]
     troubles: TroubleBoard
     fillers: Fillers | None = None
+    acting: Mapping[str, ActingWords] = field(default_factory=dict)
 
 
 class _Piece:
     """A clause on its way to the speaker."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, acting: Acting) -> None:
         self.text = text
+        self.acting = acting
         self.chunks: asyncio.Queue[SpeechChunk | None] = asyncio.Queue()
         self.cut = False
         """The voice failed in the middle: the last words were never made."""
@@ -82,6 +93,8 @@ class Reply:
         self._ledger = HeardLedger()
         self._shown: list[str] = []
         self._filler = ""
+        self._acting_words = voice.acting.get(question.language, ActingWords())
+        self._director = Director(self._acting_words)
         self._answer_is_here = asyncio.Event()
         self._failure: ProviderError | None = None
         self._played = False
@@ -126,7 +139,7 @@ class Reply:
         try:
             async with aclosing(self._clauses()) as clauses:
                 async for clause in clauses:
-                    piece = _Piece(clause)
+                    piece = _Piece(clause.text, self._director.direct(clause))
                     await self._pieces.put(piece)
                     await self._synthesise(piece)
                     # What may still be thrown away is not worth more than its first clause.
@@ -137,10 +150,11 @@ class Reply:
         self._answer_is_here.set()
         await self._pieces.put(None)
 
-    async def _clauses(self) -> AsyncGenerator[str]:
+    async def _clauses(self) -> AsyncGenerator[Clause]:
         if self._answering is None:
-            self.answer.text = self.question.text
-            yield self.question.text
+            clause = directed(self.question.text)
+            self.answer.text = clause.text
+            yield clause
             return
         async with aclosing(self._answering.clauses(self.question, self.answer)) as clauses:
             async for clause in clauses:
@@ -207,6 +221,7 @@ class Reply:
             if start_s is None:
                 start_s = chunk_start_s
                 self._voice.publish(CharacterCaption(filler.text, start_s, start_s + filler.seconds))
+                self._show_face(suggested(filler.text, self._acting_words), start_s, start_s + filler.seconds)
                 self._sounds_from(start_s)
             self._move_mouth(chunk, start_s)
 
@@ -220,7 +235,7 @@ class Reply:
             if clause is None:
                 start_s = chunk_start_s
                 clause = self._ledger.begin(piece.text, start_s=start_s)
-                self._began(piece.text, start_s)
+                self._began(piece, start_s)
             end_s = chunk_start_s + chunk.audio.seconds
             clause.add(chunk.words)
             self._move_mouth(chunk, start_s)
@@ -231,10 +246,13 @@ class Reply:
                 clause.finish()
             if not self._over.is_set():
                 self._voice.publish(CharacterCaption(piece.text, start_s, end_s))
+                self._show_face(piece.acting, start_s, end_s)
 
-    def _began(self, text: str, start_s: float) -> None:
-        """A clause is in the speaker's queue: caption it, with an end guessed from its length until that is known."""
-        self._voice.publish(CharacterCaption(text, start_s, start_s + _SECONDS_PER_CHARACTER * len(text)))
+    def _began(self, piece: _Piece, start_s: float) -> None:
+        """A clause is in the speaker's queue: caption and act it, with an end guessed from its length until that is known."""
+        end_s = start_s + _SECONDS_PER_CHARACTER * len(piece.text)
+        self._voice.publish(CharacterCaption(piece.text, start_s, end_s))
+        self._show_face(piece.acting, start_s, end_s)
         at = self._sounds_from(start_s)
         if not self._answer_played:
             self._answer_played = True
@@ -253,6 +271,10 @@ class Reply:
         if list(self.answer.skus) != self._shown:
             self._shown = list(self.answer.skus)
             self._voice.publish(ProductsShown(tuple(self.answer.products)))
+
+    def _show_face(self, acting: Acting, start_s: float, end_s: float) -> None:
+        if acting != Acting():
+            self._voice.publish(FaceScheduled(acting.timed(start_s, end_s)))
 
     def _move_mouth(self, chunk: SpeechChunk, start_s: float) -> None:
         if chunk.visemes:

@@ -3,70 +3,99 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Final
 
-from holo_app.domain.avatar import FacePose, Mood
+from holo_app.domain.acting import FaceCue
+from holo_app.domain.avatar import Expression, FacePose, Mood
 from holo_app.domain.speech import Viseme, VisemeCue
-from holo_app.hologram.gaze import Blinker, Gaze
+from holo_app.hologram.camera import HEAD_LIMIT
+from holo_app.hologram.expressions import Looks
+from holo_app.hologram.feelings import RESTING, Settling, SpokenFeelings
+from holo_app.hologram.gaze import Angles, Blinker, Gaze
+from holo_app.hologram.idle_acts import IdleActs
 from holo_app.hologram.lips import LipTrack
+from holo_app.hologram.movements import BEAT, GESTURES, Performance, Rank
+from holo_app.hologram.speech_rhythm import OPEN_VOWELS, Breath, Stresses, pauses
+from holo_app.hologram.timeline import Timeline
 
-_BREATH_S: Final = 4.2
-_SETTLE_S: Final = 0.28  # time constant of moods fading into each other
-_HEAD_SETTLE_S: Final = 0.45  # the head is heavier than the brows
-_HEAD_FOLLOWS_GAZE: Final = 0.22
-_EYES_GIVE_WAY: Final = 0.85
-_NOD_DEGREES: Final = 2.6
+_SETTLE_S: Final = 0.55  # until a mood or an expression is nine tenths there
+_BODY_SETTLE_S: Final = 0.95  # head and shoulders are heavier than the brows
+_LOUDNESS_S: Final = 0.18
+_FOLLOWS_GAZE: Final = 0.22
+_FOLLOWS_VISITOR: Final = 0.55  # somebody who stays aside is faced, not eyed
+_EYES_GIVE_WAY: Final = 0.95
+_EYE_LIMIT: Final = (32.0, 22.0)
+_LIMIT_KNEE: Final = 0.7
+_BEAT_LEADS_S: Final = 0.12
+_BROWS_SPEAK: Final = 0.10
+_BLINK_AT_PAUSE: Final = 0.45
 _SLOWEST_FRAME_S: Final = 0.5  # after a longer gap the face has simply arrived
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """What a mood does to the face. head: (yaw, pitch, roll) in degrees. sway: strength of idle movement."""
-
-    smile: float
-    brow_up: float
-    brow_down: float
-    head: tuple[float, float, float]
-    sway: float
-
-
-EXPRESSIONS: Final[Mapping[Mood, Expression]] = {
-    Mood.IDLE: Expression(0.30, 0.0, 0.0, (0.0, 0.0, 0.0), 1.0),
-    Mood.LISTENING: Expression(0.38, 0.28, 0.0, (0.0, 1.0, 4.5), 0.5),
-    Mood.THINKING: Expression(0.12, 0.30, 0.22, (-6.0, 4.0, -3.0), 0.6),
-    Mood.SPEAKING: Expression(0.24, 0.10, 0.0, (0.0, 0.0, 0.0), 1.1),
-    Mood.TROUBLE: Expression(0.0, 0.55, 0.35, (0.0, -3.0, -3.5), 0.4),
-}
+_SWAY: Final = {Mood.IDLE: 1.0, Mood.LISTENING: 0.5, Mood.THINKING: 0.6, Mood.SPEAKING: 1.1, Mood.TROUBLE: 0.4}
 
 
 class FaceAnimator:
     """One face over time. The same seed and the same calls give the same poses.
 
     Cues are in seconds on the timeline of the audio that is heard (the content position of the speaker), so that the
-    lips wait when the audio waits.
+    lips, the expressions and the gestures wait when the audio waits.
     """
 
     def __init__(self, seed: int) -> None:
         random = Random(seed)  # noqa: S311 - a face's whims, not a secret
-        self._phases = tuple(random.uniform(0.0, 2 * math.pi) for _ in range(6))
+        self._random = random
+        self._phases = tuple(random.uniform(0.0, 2 * math.pi) for _ in range(5))
         self._blinker = Blinker(random)
         self._gaze = Gaze(random)
         self._lips = LipTrack()
+        self._spoken = SpokenFeelings(random)
+        self._stresses = Stresses(random)
+        self._beats: Timeline[None] = Timeline()
+        self._pauses: Timeline[None] = Timeline()
+        self._performance = Performance(random)
+        self._idle = IdleActs(random)
+        self._breath = Breath(random)
+        self._face = Settling(6, _SETTLE_S)
+        self._body = Settling(8, _BODY_SETTLE_S)
         self._last_s: float | None = None
-        self._felt = (0.0, 0.0, 0.0)
-        self._head = (0.0, 0.0, 0.0)
+        self._mood: Mood | None = None
         self._loudness = 0.0
+        self._speech_comes = False
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The names of the gestures, beats and idle acts that are under way."""
+        return tuple(movement.name for movement in self._performance.under_way)
 
     def schedule(self, cues: Iterable[VisemeCue]) -> None:
         """Add mouth shapes; cues in absolute seconds on the audio's timeline, in any order."""
+        cues = tuple(cues)
         self._lips.schedule(cues)
+        for at_s in self._stresses.beats(cues):
+            self._beats.add(at_s - _BEAT_LEADS_S, None)
+        for at_s in pauses(cues):
+            self._pauses.add(at_s, None)
+        self._speech_comes = True
+
+    def act(self, cue: FaceCue) -> None:
+        """Add how a clause is said; one with the same start as another only moves its end."""
+        self._spoken.schedule(cue)
 
     def cut(self, at_s: float) -> None:
         """The audio was stopped at this position: the mouth closes and the rest is forgotten."""
         self._lips.cut(at_s)
+        self._spoken.cut(at_s)
+        self._beats.cut(at_s)
+        self._pauses.cut(at_s)
+
+    def look_at(self, point: Angles | None) -> None:
+        """Where the visitor's face is, (yaw, pitch) in degrees as FacePose.gaze; None where nobody knows. Any rate will do."""
+        self._gaze.look_at(point)
+
+    def glance(self, yaw: float, pitch: float) -> None:
+        """Look there for a moment from the next pose on, unless a glance has just been made."""
+        self._gaze.glance((yaw, pitch))
 
     def pose(self, now_s: float, audio_position_s: float | None, mood: Mood) -> FacePose:
         """The face now.
@@ -77,25 +106,31 @@ class FaceAnimator:
         step_s = self._step(now_s)
         now_s = self._last_s if self._last_s is not None else now_s
         visemes = {} if audio_position_s is None else self._lips.weights(audio_position_s)
-        gaze, far = self._gaze.look(now_s, mood)
-        if far:
-            self._blinker.soon(now_s)
-        expression = EXPRESSIONS[mood]
-        target = (expression.smile, expression.brow_up, expression.brow_down)
-        self._felt = _approach3(self._felt, target, step_s, _SETTLE_S)
-        opening = sum(weight for viseme, weight in visemes.items() if viseme in _OPEN)
-        self._loudness = _approach(self._loudness, opening, step_s, 0.18)
-        self._head = _approach3(self._head, self._head_target(gaze, expression), step_s, _HEAD_SETTLE_S)
-        smile, brow_up, brow_down = self._felt
+        shown = self._spoken.shown(audio_position_s, now_s)
+        looks = RESTING[mood] if shown is None else shown[1]
+        gaze = self._look(now_s, Mood.THINKING if shown is not None and shown[0] is Expression.THINKING else mood)
+        self._move(now_s, audio_position_s, mood)
+        moves = self._performance.values(now_s)
+        self._hear(visemes, now_s, step_s)
+        face = self._face.follow(_face_of(looks), step_s)
+        body = self._body.follow(self._body_target(gaze, looks, mood), step_s)
+        head = self._head(now_s, body, moves)
+        smile, frown, brow_up, brow_down, eyes_wide, squint = face
+        speech_needs_lips = 1.0 - 0.45 * min(sum(visemes.values()), 1.0)
         return FacePose(
             visemes=visemes,
             blink=self._blinker.blink(now_s),
-            smile=smile * (1.0 - 0.45 * min(sum(visemes.values()), 1.0)),  # speech needs the lips
-            brow_up=min(brow_up + 0.22 * self._loudness, 1.0),
-            brow_down=brow_down,
-            gaze=_clear_of_head(gaze, self._head),
-            head=self._moving_head(now_s, expression),
-            breath=0.5 - 0.5 * math.cos(2 * math.pi * now_s / _BREATH_S + self._phases[0]),
+            smile=_weight(smile + moves.get("smile", 0.0)) * speech_needs_lips,
+            frown=_weight(frown + moves.get("frown", 0.0)) * speech_needs_lips,
+            brow_up=_weight(brow_up + moves.get("brow_up", 0.0) + _BROWS_SPEAK * self._loudness),
+            brow_down=_weight(brow_down + moves.get("brow_down", 0.0)),
+            eyes_wide=_weight(eyes_wide + moves.get("eyes_wide", 0.0)),
+            squint=_weight(squint + moves.get("squint", 0.0)),
+            gaze=_clear_of_head(gaze, head),
+            head=head,
+            shoulders=(_weight(body[3] + moves.get("right", 0.0)), _weight(body[4] + moves.get("left", 0.0))),
+            lean=(body[5] + moves.get("forward", 0.0), body[6] + moves.get("sideways", 0.0)),
+            breath=self._breath.at(now_s, step_s),
         )
 
     def _step(self, now_s: float) -> float:
@@ -107,35 +142,80 @@ class FaceAnimator:
         self._last_s = max(now_s, self._last_s)
         return step_s if step_s < _SLOWEST_FRAME_S else math.inf
 
-    def _head_target(self, gaze: tuple[float, float], expression: Expression) -> tuple[float, float, float]:
-        yaw, pitch, roll = expression.head
-        return (yaw + _HEAD_FOLLOWS_GAZE * gaze[0], pitch + _HEAD_FOLLOWS_GAZE * gaze[1], roll)
+    def _look(self, now_s: float, mood: Mood) -> Angles:
+        gaze, far = self._gaze.look(now_s, mood)
+        if far:
+            self._blinker.soon(now_s)
+        return gaze
 
-    def _moving_head(self, now_s: float, expression: Expression) -> tuple[float, float, float]:
-        """Slow sway in periods that never meet again, and a small nod with each stressed vowel."""
-        yaw, pitch, roll = self._head
-        _, a, b, c, d, e = self._phases
-        sway = expression.sway
-        yaw += sway * (1.5 * math.sin(now_s / 2.3 + a) + 0.8 * math.sin(now_s / 0.97 + b))
-        pitch += sway * (0.8 * math.sin(now_s / 1.9 + c) + 0.4 * math.sin(now_s / 0.83 + d))
-        roll += sway * 0.9 * math.sin(now_s / 3.1 + e)
-        return (yaw, pitch - _NOD_DEGREES * self._loudness, roll)
+    def _move(self, now_s: float, position_s: float | None, mood: Mood) -> None:
+        """Begin what is due: gestures and beats with the words, else now and then something idle."""
+        if mood is not self._mood:
+            if mood is not Mood.IDLE:
+                self._performance.release(Rank.IDLE, now_s)
+            self._mood = mood
+        if position_s is not None:
+            for gesture in self._spoken.gestures(position_s):
+                self._performance.play(GESTURES[gesture], now_s)
+            for _ in self._beats.due(position_s):
+                self._performance.play(BEAT, now_s)
+            for _ in self._pauses.due(position_s):
+                if self._random.random() < _BLINK_AT_PAUSE:
+                    self._blinker.soon(now_s)
+        act = self._idle.due(now_s, mood)
+        if act is None:
+            return
+        mirrored = self._performance.play(act, now_s)
+        if mirrored is None:
+            self._idle.hindered(now_s)
+            return
+        self._idle.began(act, now_s)
+        self._gaze.wander((-yaw if mirrored else yaw, pitch, hold_s) for yaw, pitch, hold_s in act.visits)
+
+    def _hear(self, visemes: dict[Viseme, float], now_s: float, step_s: float) -> None:
+        """The breath before speech, and how loud it is."""
+        if self._speech_comes:
+            self._speech_comes = False
+            self._breath.speech_comes(now_s)
+        if visemes:
+            self._breath.spoke(now_s)
+        opening = sum(weight for viseme, weight in visemes.items() if viseme in OPEN_VOWELS)
+        self._loudness = opening + (self._loudness - opening) * math.exp(-step_s / _LOUDNESS_S)
+
+    def _body_target(self, gaze: Angles, looks: Looks, mood: Mood) -> tuple[float, ...]:
+        """Head, shoulders, lean and strength of the sway: the head goes with the visitor, and a little with the eyes."""
+        visitor = self._gaze.visitor
+        yaw, pitch, roll = looks.head
+        yaw += _FOLLOWS_VISITOR * visitor[0] + _FOLLOWS_GAZE * (gaze[0] - visitor[0])
+        pitch += _FOLLOWS_VISITOR * visitor[1] + _FOLLOWS_GAZE * (gaze[1] - visitor[1])
+        return (yaw, pitch, roll, *looks.shoulders, *looks.lean, _SWAY[mood])
+
+    def _head(self, now_s: float, body: Sequence[float], moves: dict[str, float]) -> tuple[float, float, float]:
+        """Where the head is, with a slow sway in periods that never meet again."""
+        yaw, pitch, roll, sway = *body[:3], body[7]
+        a, b, c, d, e = self._phases
+        yaw += sway * (1.5 * math.sin(now_s / 2.3 + a) + 0.8 * math.sin(now_s / 0.97 + b)) + moves.get("yaw", 0.0)
+        pitch += sway * (0.8 * math.sin(now_s / 1.9 + c) + 0.4 * math.sin(now_s / 0.83 + d)) + moves.get("pitch", 0.0)
+        roll += sway * 0.9 * math.sin(now_s / 3.1 + e) + moves.get("roll", 0.0)
+        return (_limited(yaw, HEAD_LIMIT[0]), _limited(pitch, HEAD_LIMIT[1]), _limited(roll, HEAD_LIMIT[2]))
 
 
-_OPEN: Final = frozenset({Viseme.AA, Viseme.E, Viseme.O})
+def _face_of(looks: Looks) -> tuple[float, ...]:
+    return (looks.smile, looks.frown, looks.brow_up, looks.brow_down, looks.eyes_wide, looks.squint)
 
 
-def _approach(value: float, target: float, step_s: float, settle_s: float) -> float:
-    return target + (value - target) * math.exp(-step_s / settle_s)
+def _weight(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
 
 
-def _approach3(
-    value: tuple[float, float, float], target: tuple[float, float, float], step_s: float, settle_s: float
-) -> tuple[float, float, float]:
-    x, y, z = (_approach(v, t, step_s, settle_s) for v, t in zip(value, target, strict=True))
-    return (x, y, z)
+def _limited(value: float, limit: float) -> float:
+    """A value that nears its limit ever more slowly, as a neck does, so that nothing stops with a jerk."""
+    knee = _LIMIT_KNEE * limit
+    beyond = abs(value) - knee
+    return value if beyond <= 0 else math.copysign(knee + (limit - knee) * math.tanh(beyond / (limit - knee)), value)
 
 
-def _clear_of_head(gaze: tuple[float, float], head: tuple[float, float, float]) -> tuple[float, float]:
-    """Eyes turn less by what the head already turned, so that a held gaze stays on the visitor."""
-    return (gaze[0] - _EYES_GIVE_WAY * head[0], gaze[1] - _EYES_GIVE_WAY * head[1])
+def _clear_of_head(gaze: Angles, head: tuple[float, float, float]) -> Angles:
+    """Eyes turn against what the head turns, so that a held gaze stays on the visitor while the head nods."""
+    yaw, pitch = gaze[0] - _EYES_GIVE_WAY * head[0], gaze[1] - _EYES_GIVE_WAY * head[1]
+    return (min(max(yaw, -_EYE_LIMIT[0]), _EYE_LIMIT[0]), min(max(pitch, -_EYE_LIMIT[1]), _EYE_LIMIT[1]))

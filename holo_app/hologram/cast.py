@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from holo_app.hologram.gl_context import draws_on_processor
-from holo_app.hologram.palette import Palette
+from holo_app.hologram.looks import DUSK, Look
 from holo_app.hologram.scene import Figure, Lines
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ FigureMaker: TypeAlias = "Callable[[moderngl.Context, Detail], Drawn]"
 class Sculpted:
     """Makes figures of a sculpted character.
 
-    characters: its meshes. per_vertex: see `Figure`; None: where the processor draws.
+    characters: gives the meshes of a look. per_vertex: see `Figure`; None: where the processor draws.
     """
 
-    characters: Callable[[Detail], Character]
-    palette: Palette = field(default_factory=Palette)
+    characters: Callable[[Detail, Look], Character]
+    look: Look = DUSK
     per_vertex: bool | None = None
 
     def __call__(self, ctx: moderngl.Context, detail: Detail) -> Drawn:
         """The character at this detail. May take seconds where it was not sculpted yet."""
         per_vertex = draws_on_processor(ctx) if self.per_vertex is None else self.per_vertex
-        return Figure(ctx, self.characters(detail), self.palette, per_vertex=per_vertex)
+        return Figure(ctx, self.characters(detail, self.look), self.look.palette, per_vertex=per_vertex)

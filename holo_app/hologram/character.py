@@ -14,6 +14,7 @@ from holo_app.domain.avatar import FacePose
 
 Floats: TypeAlias = NDArray[np.float32]
 MORPH_EPSILON: Final = 1e-3
+_CLOSED_SMILE: Final = 0.55
 
 
 class Detail(IntEnum):
@@ -38,8 +39,8 @@ class Character:
 
     positions, normals: (N, 3). triangles: (T, 3). eye_triangles: (E, 3) the skin around the eyes, drawn a second time
     with the eyes on it. base, tint, mix: (N,) materials and their blend. shade, gloss, head: (N,). eye: (N, 3).
-    Units and axes as in sculpt.fields; see sculpt.part for the attributes. morphs: by viseme name, `smile`, `blink`,
-    `brow_up`, `brow_down`, `worry`.
+    Units and axes as in sculpt.fields; see sculpt.part for the attributes. morphs: by viseme name, `smile`, `grin`, `frown`,
+    `squint`, `blink`, `brow_up`, `brow_down`, `worry`.
     """
 
     positions: Floats
@@ -86,8 +87,13 @@ class Morpher:
 def morph_weights(pose: FacePose) -> dict[str, float]:
     """The morphs that a pose uses; weights beneath notice and unknown (silent) mouth shapes are left out."""
     weights = {str(name): weight for name, weight in pose.visemes.items() if name != "sil"}
+    speaking = min(sum(weights.values()), 1.0)
     weights |= {
+        # a broad smile parts the lips, unless they have something to say
+        "grin": max(pose.smile - _CLOSED_SMILE, 0.0) / (1.0 - _CLOSED_SMILE) * (1.0 - speaking),
         "smile": pose.smile,
+        "frown": pose.frown,
+        "squint": pose.squint,
         "blink": pose.blink,
         "brow_up": pose.brow_up,
         "brow_down": pose.brow_down,

@@ -19,16 +19,17 @@ from numpy.typing import NDArray
 
 from holo_app import __version__
 from holo_app.hologram.character import Character, Detail, Morph
+from holo_app.hologram.looks import DUSK, Look
 from holo_app.hologram.sculpt.assembly import sculpt_character
 
 log = structlog.get_logger(__name__)
-Sculptor: TypeAlias = Callable[[Detail], Character]
+Sculptor: TypeAlias = Callable[[Detail, Look], Character]
 _MORPH_FIELDS: Final = ("index", "move", "turn")
 _SEPARATOR: Final = ":"
 
 
 class CharacterStore:
-    """Gives the character at any detail: from memory, from the cache's folder, or by sculpting it.
+    """Gives any look at any detail: from memory, from the cache's folder, or by sculpting it.
 
     cache_dir: where files are kept; None keeps nothing. sculpt: makes what is not there.
     Files of other versions of the sculptor are removed.
@@ -38,22 +39,23 @@ class CharacterStore:
     def __init__(self, cache_dir: Path | None, sculpt: Sculptor = sculpt_character) -> None:
         self._cache_dir = cache_dir
         self._sculptor = sculpt
-        self._loaded: dict[Detail, Character] = {}
+        self._loaded: dict[tuple[str, Detail], Character] = {}
 
-    def __call__(self, detail: Detail) -> Character:
-        """The character at this detail; the first call ever takes up to two seconds."""
-        if detail not in self._loaded:
-            self._loaded[detail] = self._read(detail) or self._sculpt(detail)
-        return self._loaded[detail]
+    def __call__(self, detail: Detail, look: Look = DUSK) -> Character:
+        """The character at this detail; the first call ever takes some seconds."""
+        key = (look.name, detail)
+        if key not in self._loaded:
+            self._loaded[key] = self._read(detail, look) or self._sculpt(detail, look)
+        return self._loaded[key]
 
-    def path(self, detail: Detail) -> Path | None:
+    def path(self, detail: Detail, look: Look = DUSK) -> Path | None:
         """Where this version's file is or will be; None without a cache."""
         if self._cache_dir is None:
             return None
-        return self._cache_dir / f"character-{detail.name.lower()}-{sculptor_version()}.npz"
+        return self._cache_dir / f"character-{look.name}-{detail.name.lower()}-{sculptor_version()}.npz"
 
-    def _read(self, detail: Detail) -> Character | None:
-        path = self.path(detail)
+    def _read(self, detail: Detail, look: Look) -> Character | None:
+        path = self.path(detail, look)
         if path is None or not path.is_file():
             return None
         try:
@@ -64,30 +66,31 @@ class CharacterStore:
             log.warning("character_cache_unreadable", file=path.name, error=str(error))
             return None
 
-    def _sculpt(self, detail: Detail) -> Character:
+    def _sculpt(self, detail: Detail, look: Look) -> Character:
         started = time.perf_counter()
-        character = self._sculptor(detail)
+        character = self._sculptor(detail, look)
         log.info(
             "character_sculpted",
+            look=look.name,
             detail=detail.name.lower(),
             vertices=len(character.positions),
             took_ms=round((time.perf_counter() - started) * 1e3),
         )
-        self._keep(detail, character)
+        path = self.path(detail, look)
+        if path is not None:
+            _keep(path, character)
         return character
 
-    def _keep(self, detail: Detail, character: Character) -> None:
-        path = self.path(detail)
-        if path is None:
-            return
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, _packed(character))
-            for other in path.parent.glob(f"character-{detail.name.lower()}-*.npz"):
-                if other != path:
-                    other.unlink()
-        except OSError as error:
-            log.warning("character_cache_unwritable", folder=str(path.parent), error=str(error))
+
+def _keep(path: Path, character: Character) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_whole(path, _packed(character))
+        for other in path.parent.glob("character-*.npz"):
+            if not other.stem.endswith(sculptor_version()):
+                other.unlink()
+    except OSError as error:
+        log.warning("character_cache_unwritable", folder=str(path.parent), error=str(error))
 
 
 @cache
@@ -95,7 +98,12 @@ def sculptor_version() -> str:
     """A short hash over all code that shapes the character."""
     package = Path(__file__).parent
     digest = hashlib.sha256(f"{__version__} {np.__version__}".encode())
-    sources = [package / "character.py", package / "palette.py", *sorted((package / "sculpt").glob("*.py"))]
+    folders = (package / "looks", package / "sculpt")
+    sources = [
+        package / "character.py",
+        package / "palette.py",
+        *(source for folder in folders for source in sorted(folder.glob("*.py"))),
+    ]
     for source in sources:
         if source.is_file():  # a frozen bundle has no sources: there the product's version tells
             digest.update(source.read_bytes())

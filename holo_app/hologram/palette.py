@@ -49,6 +49,7 @@ class Palette:
 
     materials: the surface in full light. key: the lamp's colour. shadow: what the unlit side is multiplied with.
     rim: the hologram's own light along each outline. iris, iris_glow: the eye's ring and its bright lower half.
+    lids: the eyes' cut: how high the upper lid stands, and the outer corner over the inner one, in eye sizes.
     """
 
     materials: Mapping[Material, Colour] = field(default_factory=lambda: dict(_DUSK))
@@ -60,3 +61,5 @@ class Palette:
     iris_glow: Colour = (0.30, 0.95, 0.95)
     sclera: Colour = (0.93, 0.95, 1.00)
     lash: Colour = (0.12, 0.07, 0.26)
+    crease: Colour = (0.48, 0.22, 0.42)
+    lids: tuple[float, float] = (0.49, 0.05)

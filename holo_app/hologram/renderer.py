@@ -10,6 +10,7 @@ import numpy as np
 import structlog
 
 from holo_app.domain.avatar import FacePose
+from holo_app.errors import DeviceError
 from holo_app.hologram.cast import Drawn, FigureMaker, Unbounded
 from holo_app.hologram.character import Detail
 from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 _MAX_CORNERS: Final = 1024
 _LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
+_NO_ERROR: Final = "GL_NO_ERROR"
+_LOST: Final = "GL_CONTEXT_LOST"
 _BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -65,6 +68,9 @@ class Renderer:
         self._drawn_ms: float | None = None
         self._placer = _Placer(ctx)
         self._lens: tuple[Weave, Lens] | None = None
+        self._released = False
+        self._rest_pixel = ctx.renderbuffer((1, 1))
+        self._rest = ctx.framebuffer([self._rest_pixel])
         timer = WaitingTimer if self.software else QueryTimer
         self._drawing: FrameTimer = timer(ctx)
         self._placing: FrameTimer = timer(ctx)
@@ -78,18 +84,28 @@ class Renderer:
     def draw(self, pose: FacePose, size: Size, mode: DisplayMode, time_s: float) -> None:
         """Draw the figure, unseen: the first half of a frame for a display of `size`; `place` is the other.
 
+        Raises: DeviceError: the graphics card could not; release this renderer, and make another one later.
         Leaves a framebuffer and a vertex array of its own bound, the context's state clean otherwise.
         time_s: any clock; moves the scan lines.
         """
         if min(size) < 1:
             self._drawn = None
             return
+        # moderngl binds what was bound again wherever it makes a framebuffer, and what was bound may be gone
+        self._rest.use()
+        self._forget_errors()
         self._drawn_ms = self._drawing.time(lambda: self._draw(pose, mode.plan(size), time_s))
         self._placer.rest()
+        self._check()
 
     def place(self, size: Size) -> None:
-        """Show what was drawn last in the framebuffer that is bound now, which is black and of `size` pixels."""
+        """Show what was drawn last in the framebuffer that is bound now, which is black and of `size` pixels.
+
+        Raises: as `draw`.
+        """
+        self._forget_errors()
         self._place(self._ctx.detect_framebuffer(), size)
+        self._check()
 
     def render(
         self, pose: FacePose, target: moderngl.Framebuffer, size: Size, mode: DisplayMode, time_s: float
@@ -113,11 +129,27 @@ class Renderer:
             figure.release()
         self._figures.clear()
         self._drawn = None
+        if self._released:
+            return
+        self._released = True
+        self._rest.use()
         if self._picture is not None:
             self._picture.release()
             self._picture = None
         self._placer.release()
         self._drop_lens()
+        self._rest.release()
+        self._rest_pixel.release()
+
+    def _forget_errors(self) -> None:
+        """What others in this context did wrong is not ours."""
+        while self._ctx.error not in (_NO_ERROR, _LOST):
+            pass
+
+    def _check(self) -> None:
+        fault = self._ctx.error
+        if fault != _NO_ERROR:
+            raise DeviceError("display", f"the graphics card could not draw ({fault})")
 
     def _draw(self, pose: FacePose, plan: Plan, time_s: float) -> None:
         quality = self.quality

@@ -10,7 +10,7 @@ import moderngl
 import numpy as np
 
 from holo_app.domain.avatar import FacePose
-from holo_app.hologram.camera import FADE, Camera, turn
+from holo_app.hologram.camera import FADE, Camera, lean, turn
 from holo_app.hologram.character import Character, Morpher
 from holo_app.hologram.palette import Palette
 from holo_app.resources import resource
@@ -18,6 +18,7 @@ from holo_app.resources import resource
 NECK_PIVOT: Final = (0.0, -6.0, -1.5)
 _GAZE_PER_DEGREE: Final = 0.0125  # eye sizes per degree
 _GAZE_LIMIT: Final = (0.34, 0.26)
+_SMILING_EYES: Final = 0.55  # how much of a smile the lower lids show
 _INCLUDE: Final = re.compile(r'^#include "([\w.]+)"$', re.MULTILINE)
 
 
@@ -30,11 +31,12 @@ def shader(name: str, *defines: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """What the eye shader is told. gaze: eye sizes, to the viewer's right and up."""
+    """What the eye shader is told. gaze: eye sizes, to the viewer's right and up. The rest: 0..1."""
 
     gaze: tuple[float, float]
     blink: float
     squint: float
+    wide: float
 
 
 def eyes_of(pose: FacePose) -> Eyes:
@@ -43,7 +45,12 @@ def eyes_of(pose: FacePose) -> Eyes:
     right = -pose.gaze[0] * _GAZE_PER_DEGREE  # the character's right is the viewer's left
     up = pose.gaze[1] * _GAZE_PER_DEGREE
     gaze = (min(max(right, -wide), wide), min(max(up, -high), high))
-    return Eyes(gaze, min(max(pose.blink, 0.0), 1.0), min(max(pose.smile, 0.0), 1.0))
+    squint = _SMILING_EYES * pose.smile + pose.squint
+    return Eyes(gaze, _weight(pose.blink), _weight(squint), _weight(pose.eyes_wide))
+
+
+def _weight(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Figure:
         self, ctx: moderngl.Context, character: Character, palette: Palette, *, per_vertex: bool = False
     ) -> None:
         self._ctx = ctx
+        self._lean = lean(0.0, 0.0)
         self._morpher = Morpher(character)
         lit = ("LIT_PER_VERTEX",) if per_vertex else ()
         self._surface = ctx.program(
@@ -95,17 +103,27 @@ class Figure:
         put(self._eyes, "u_gaze", eyes.gaze)
         put(self._eyes, "u_blink", eyes.blink)
         put(self._eyes, "u_squint", eyes.squint)
+        put(self._eyes, "u_wide", eyes.wide)
+        forward, right = pose.lean
+        self._lean = lean(forward, right)
+        yaw, pitch, roll = pose.head
+        # whoever leans keeps the head level
+        turned = turn(yaw, pitch + forward, roll - right)
         for program in (self._surface, self._eyes):
-            put(program, "u_turn", tuple(turn(*pose.head).T.ravel().tolist()))
+            put(program, "u_turn", tuple(turned.T.ravel().tolist()))
             put(program, "u_breath", pose.breath)
+            put(program, "u_shoulders", tuple(_weight(raised) for raised in pose.shoulders))
 
     def draw(self, camera: Camera, lines: Lines) -> None:
         """Draw into the current viewport of the bound framebuffer, whose colour and depth are clear."""
+        # the camera leans the other way instead: that costs no vertex anything
+        matrix = camera.matrix @ self._lean
+        seen_from = (np.array([*camera.position, 1.0]) @ np.linalg.inv(self._lean).T)[:3]
         for program in (self._surface, self._eyes):
             put(program, "u_lines", (lines.count, lines.phase))
             put(program, "u_line_strength", lines.strength)
-            put(program, "u_project", tuple(camera.matrix.T.ravel().tolist()))
-            put(program, "u_camera", camera.position)
+            put(program, "u_project", tuple(matrix.T.ravel().tolist()))
+            put(program, "u_camera", tuple(seen_from.tolist()))
         self._ctx.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self._ctx.depth_func = "<="
         self._body_vao.render()
@@ -124,7 +142,7 @@ class Figure:
     def _set_palette(self, palette: Palette) -> None:
         for name in ("key", "shadow", "rim", "rim_far"):
             put(self._surface, f"u_{name}", getattr(palette, name))
-        for name in ("sclera", "iris", "iris_glow", "lash"):
+        for name in ("sclera", "iris", "iris_glow", "lash", "crease", "lids"):
             put(self._eyes, f"u_{name}", getattr(palette, name))
         for program in (self._surface, self._eyes):
             put(program, "u_pivot", NECK_PIVOT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,8 @@ from holo_app.hologram.cast import FigureMaker, Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
-from holo_app.hologram.modes import DisplayMode
+from holo_app.hologram.looks import DUSK, Look
+from holo_app.hologram.modes import DisplayMode, Size
 from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import Quality
 from holo_app.hologram.renderer import Renderer, RenderSettings
@@ -28,32 +30,53 @@ def viseme_pose(viseme: Viseme) -> FacePose:
     return FacePose(visemes={viseme: 0.9}, smile=0.25)
 
 
+def finely_lit(cache_dir: Path | None, look: Look = DUSK) -> Sculpted:
+    """The sculpted character, its light worked out at each pixel, whatever that costs. cache_dir: keeps its meshes."""
+    return Sculpted(CharacterStore(cache_dir), look, per_vertex=False)
+
+
 class Studio:
     """A renderer of its own without a display, for as many pictures as one likes; between them the thread holds no context.
 
-    figures: who is drawn; by default the sculpted character, kept in `cache_dir`.
+    figures: who is drawn; by default the sculpted character, kept in `cache_dir`. scan_lines: as in RenderSettings.
 
     Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
 
-    def __init__(self, cache_dir: Path | None, quality: Quality = BEST, figures: FigureMaker | None = None) -> None:
+    def __init__(
+        self,
+        cache_dir: Path | None,
+        quality: Quality = BEST,
+        figures: FigureMaker | None = None,
+        *,
+        scan_lines: float | None = None,
+    ) -> None:
         self._ctx = standalone_context()
-        figures = figures or Sculpted(CharacterStore(cache_dir), per_vertex=False)
-        self._renderer = Renderer(self._ctx, figures, RenderSettings(fixed=quality))
+        figures = figures or finely_lit(cache_dir)
+        settings = RenderSettings(fixed=quality)
+        if scan_lines is not None:
+            settings = replace(settings, scan_lines=scan_lines)
+        self._renderer = Renderer(self._ctx, figures, settings)
         give_up(self._ctx)
 
-    def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
-        """One frame as (height, width, 3) sRGB, top row first. Raises ValueError: a size outside 1..8192."""
+    def picture(
+        self, width: int, height: int, pose: FacePose, mode: DisplayMode, *, time_s: float = 0.0
+    ) -> NDArray[np.uint8]:
+        """One frame as (height, width, 3) sRGB, top row first.
+
+        time_s: moves the scan lines. Raises ValueError: a size outside 1..8192.
+        """
         if not (1 <= width <= _LARGEST and 1 <= height <= _LARGEST):
             raise ValueError(f"a picture is 1 to {_LARGEST} pixels wide and high, not {width}x{height}")
         with self._ctx:
-            return self._draw(width, height, pose, mode)
+            return self._draw((width, height), pose, mode, time_s)
 
-    def _draw(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
-        texture = self._ctx.texture((width, height), 3)
+    def _draw(self, size: Size, pose: FacePose, mode: DisplayMode, time_s: float) -> NDArray[np.uint8]:
+        width, height = size
+        texture = self._ctx.texture(size, 3)
         target = self._ctx.framebuffer([texture])
         try:
-            self._renderer.render(pose, target, (width, height), mode, 0.0)
+            self._renderer.render(pose, target, size, mode, time_s)
             flipped = np.frombuffer(target.read(components=3, alignment=1), np.uint8).reshape(height, width, 3)
             return np.ascontiguousarray(flipped[::-1])
         finally:

@@ -13,6 +13,8 @@ MAX_SMALL_CARDS = 3
 _MAX_ATTRIBUTES = 3
 _ATTRIBUTE_CHARS = 40
 _LOW_STOCK = 3
+_BESIDE = (-20.0, 7.0)
+_BELOW = (5.0, -17.0)
 _UNSHOWN = frozenset({"brand", "in the box", "features", "care"})
 
 
@@ -36,6 +38,15 @@ class Card:
 def derive_cards(products: Sequence[Product], phrases: Phrases, picture_dirs: Sequence[Path]) -> tuple[Card, ...]:
     """The cards, the first one to be shown large; products beyond what the screen holds are left out."""
     return tuple(_card(product, phrases, picture_dirs) for product in products[: 1 + MAX_SMALL_CARDS])
+
+
+def card_direction(width: float, height: float) -> tuple[float, float]:
+    """Where the large card is, seen by the figure: (yaw, pitch) in degrees, to its own right and up positive.
+
+    A wide screen has the cards at the customer's right, near the top; a tall one below the figure, the large one at the
+    customer's left.
+    """
+    return _BESIDE if width > height else _BELOW
 
 
 def _card(product: Product, phrases: Phrases, picture_dirs: Sequence[Path]) -> Card:

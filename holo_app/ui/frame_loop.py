@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtQuick import QQuickWindow
 
 from holo_app.domain.kiosk import KioskState
+from holo_app.ui.lip_lead import LipLead
 from holo_app.ui.pacing import FramePacer, FrameStatistics
 
 _HIDDEN_TICK_S = 0.1
@@ -23,6 +24,7 @@ class FrameLoop(QObject):
 
     tick: called once a frame, with the monotonic time; draws what is drawn before Qt. state, loading: decide on the voice's
     share of the time. software: whether the processor draws. hologram_ms: what the figure took of the frame just drawn.
+    `lead` knows when what is drawn in a tick will be seen.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class FrameLoop(QObject):
         self._software = software
         self._hologram_ms = hologram_ms
         self.statistics = FrameStatistics()
+        self.lead = LipLead()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -104,6 +107,7 @@ class FrameLoop(QObject):
         self._began = None
         framed_s = time.perf_counter() - self._framing_at
         took = self._ticked_s + framed_s
+        self.lead.frame(took, began - self._last_began if self._last_began is not None else None)
         self.statistics.frame(
             took_ms=took * 1e3,
             longest_part_ms=max(self._ticked_s, framed_s) * 1e3,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from holo_app.domain.avatar import Mood
 
 if TYPE_CHECKING:
+    from holo_app.domain.acting import FaceCue
     from holo_app.domain.speech import VisemeCue
     from holo_app.hologram.animation import FaceAnimator
     from holo_app.hologram.calibrating.board import Board
@@ -20,7 +21,7 @@ _SEED = 7
 
 
 class HologramScene:
-    """Face and renderer. All but `schedule` and `cut` are called with the window's OpenGL context current."""
+    """Face and renderer. All but what moves the face is called with the window's OpenGL context current."""
 
     def __init__(
         self,
@@ -48,6 +49,14 @@ class HologramScene:
     def schedule(self, cues: tuple[VisemeCue, ...]) -> None:
         """Mouth shapes on the speaker's content timeline."""
         self._face.schedule(cues)
+
+    def act(self, cue: FaceCue) -> None:
+        """How a clause is said, on the same timeline."""
+        self._face.act(cue)
+
+    def glance(self, yaw: float, pitch: float) -> None:
+        """Look there for a moment, in degrees as FacePose.gaze."""
+        self._face.glance(yaw, pitch)
 
     def cut(self, at_s: float) -> None:
         """The rest of the speech will not be heard."""
@@ -82,14 +91,15 @@ def load_hologram(
     cache_dir: Path | None,
     mode: Callable[[], DisplayMode] | None = None,
     *,
+    look: str = "dusk",
     budget_ms: float = 22.0,
     sharp: bool = False,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
-        ordinary screen by default. budget_ms: for the figure, per frame. sharp: at the display's own pixels, whatever it costs:
-        test pictures must not be smoothed.
+        ordinary screen by default. look: a name of hologram.looks.LOOKS. budget_ms: for the figure, per frame. sharp: at the
+        display's own pixels, whatever it costs: test pictures must not be smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.calibrating.board import Board  # noqa: PLC0415 - as above
@@ -97,13 +107,15 @@ def load_hologram(
     from holo_app.hologram.cast import Sculpted  # noqa: PLC0415 - as above
     from holo_app.hologram.character import Detail  # noqa: PLC0415 - as above
     from holo_app.hologram.character_store import CharacterStore  # noqa: PLC0415 - as above
+    from holo_app.hologram.looks import LOOKS  # noqa: PLC0415 - as above
     from holo_app.hologram.modes import Flat  # noqa: PLC0415 - as above
     from holo_app.hologram.quality import Quality  # noqa: PLC0415 - as above
     from holo_app.hologram.renderer import RenderSettings  # noqa: PLC0415 - as above
 
     characters = CharacterStore(cache_dir)
     for detail in Detail:
-        characters(detail)
+        characters(detail, LOOKS[look])
     board = Board(Flat() if mode is None else mode())
     settings = RenderSettings(budget_ms, fixed=Quality(1.0, 0, Detail.NORMAL) if sharp else None)
-    return HologramScene(FaceAnimator(_SEED), CardsBeside(Sculpted(characters), board), board, settings)
+    figures = CardsBeside(Sculpted(characters, LOOKS[look]), board)
+    return HologramScene(FaceAnimator(_SEED), figures, board, settings)

@@ -119,7 +119,7 @@ class HoloKiosk(QObject):
             case LoopReady():
                 self._take_status(ready=True)
             case _:
-                pass  # MouthScheduled moves the face; MessageRecorded has nothing to show
+                pass  # MouthScheduled and FaceScheduled move the face; MessageRecorded has nothing to show
 
     def set_trouble(self, trouble: Trouble, *, active: bool, detail: str = "") -> None:
         """Something is missing, or is back."""

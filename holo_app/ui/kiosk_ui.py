@@ -40,11 +40,13 @@ class Graphics:
     """load: makes the hologram, in a thread of its own. problem: why none can be drawn here; empty where one can.
 
     tuning: adjusts what was loaded to its display; None: staff are not offered that.
+    retry_s: how long after a failure it is tried again for the first time.
     """
 
     load: Callable[[], Scene]
     problem: str = ""
     tuning: DisplayTuning | None = None
+    retry_s: float = 1.0
 
 
 class KioskUi(QObject):
@@ -80,7 +82,11 @@ class KioskUi(QObject):
         flat.setDepthBufferFor2D(False)
         self.hologram_window.setGraphicsConfiguration(flat)
         self.stage = HologramStage(
-            self.hologram_window, graphics.load, bridge.position_s, lambda: self.kiosk.status_model.props.mood
+            self.hologram_window,
+            graphics.load,
+            self._seen_position_s,
+            lambda: self.kiosk.status_model.props.mood,
+            graphics.retry_s,
         )
         self._graphics = graphics
         self._closed = False
@@ -98,6 +104,7 @@ class KioskUi(QObject):
         )
         self._statistics = self._loop.statistics
         self.stage.failed.connect(self._no_hologram)
+        self.stage.recovered.connect(self._hologram_again)
         self.hologram_window.sceneGraphError.connect(self._scene_graph_failed)
         self.kiosk.staff_model.leaveAllowed.connect(self.quit)
         self.kiosk.staff_model.displayAsked.connect(self._adjust_display)
@@ -202,9 +209,17 @@ class KioskUi(QObject):
         self.kiosk.tick(now_s, self._bridge.position_s())
         self.stage.draw()
 
+    def _seen_position_s(self) -> float:
+        """What will be heard when the frame that is drawn now is seen."""
+        return self._loop.lead.position_s(self._bridge.position_s())
+
     def _no_hologram(self, reason: str) -> None:
         self.kiosk.staff_model.display_offered = False
         self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=True, detail=reason)
+
+    def _hologram_again(self) -> None:
+        self.kiosk.staff_model.display_offered = self._graphics.tuning is not None
+        self.kiosk.set_trouble(Trouble.NO_GRAPHICS, active=False)
 
     def _scene_graph_failed(self, _error: object, message: str) -> None:
         # with this signal connected Qt does not abort; the window stays dark and the voice goes on

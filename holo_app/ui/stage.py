@@ -5,29 +5,42 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import structlog
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QOpenGLContext
 from PySide6.QtQuick import QQuickWindow
 
-from holo_app.dialogue.notices import MouthScheduled, Notice, SpeechCut
+from holo_app.dialogue.notices import FaceScheduled, MouthScheduled, Notice, ProductsShown, SpeechCut
+from holo_app.domain.acting import FaceCue
 from holo_app.domain.avatar import Mood
 from holo_app.domain.speech import VisemeCue
+from holo_app.ui.cards import card_direction
 
 log = structlog.get_logger(__name__)
+_LONGEST_RETRY_S = 60.0
+_CALM_S = 60.0  # without a failure: then the next one is tried again soon
+
+_Acted = MouthScheduled | FaceScheduled | SpeechCut
 
 
 class Scene(Protocol):
-    """What can stand on the stage; `HologramScene` is the real one. Errors in drawing it end the stage, not the kiosk."""
+    """What can stand on the stage; `HologramScene` is the real one.
+
+    An error in `open`, `draw` or `place` closes it; it is opened again later. Errors never end the kiosk.
+    """
 
     @property
     def software(self) -> bool: ...
 
     def schedule(self, cues: tuple[VisemeCue, ...]) -> None: ...
 
+    def act(self, cue: FaceCue) -> None: ...
+
     def cut(self, at_s: float) -> None: ...
+
+    def glance(self, yaw: float, pitch: float) -> None: ...
 
     def open(self) -> None: ...
 
@@ -44,10 +57,13 @@ class HologramStage(QObject):
     In two halves, so that a touch need not wait for both where the processor draws: `draw` before the frame, with the window's
     context; the rest under the overlay, in Qt's own render pass.
 
-    `failed` says why there is no hologram; it comes at most once.
+    What cannot be loaded is given up for good. What cannot be drawn, such as after the graphics card was reset, is tried again
+    after `retry_s`, twice that, and so on up to a minute. `failed` says why there is no hologram; `recovered` that there is one
+    again.
     """
 
     failed = Signal(str)
+    recovered = Signal()
     _loaded = Signal(object)
 
     def __init__(
@@ -56,6 +72,7 @@ class HologramStage(QObject):
         load: Callable[[], Scene],
         position_s: Callable[[], float],
         mood: Callable[[], Mood],
+        retry_s: float = 1.0,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -66,7 +83,12 @@ class HologramStage(QObject):
         self._context: QOpenGLContext | None = None
         self._opened = False
         self._over = False
-        self._early: list[Notice] = []
+        self._early: list[_Acted] = []
+        self._shown_skus: tuple[str, ...] = ()
+        self._faltered = False
+        self._first_retry_s = self._retry_s = retry_s
+        self._retry_at = 0.0
+        self._calm_at = 0.0
         self._thread = threading.Thread(target=self._work, name="hologram-load", daemon=True)
         self.drawn_ms = 0.0
         self._loaded.connect(self._take_scene)
@@ -88,15 +110,33 @@ class HologramStage(QObject):
         self._thread.start()
 
     def take(self, notice: Notice) -> None:
-        """Move the mouth; what comes before the figure is loaded is kept for it."""
-        if not isinstance(notice, MouthScheduled | SpeechCut) or self._over:
+        """Move mouth, face and eyes; what comes before the figure is loaded is kept for it."""
+        if self._over:
             return
-        if self._scene is None:
-            self._early.append(notice)
-        elif isinstance(notice, MouthScheduled):
-            self._scene.schedule(notice.cues)
-        else:
-            self._scene.cut(notice.at_s)
+        if isinstance(notice, ProductsShown):
+            self._look_at_card(tuple(product.sku for product in notice.products))
+        elif isinstance(notice, _Acted):
+            if self._scene is None:
+                self._early.append(notice)
+            else:
+                self._act(self._scene, notice)
+
+    def _look_at_card(self, skus: tuple[str, ...]) -> None:
+        """The screen shows these products from this frame on: a card that was not there before is worth a glance."""
+        if self._scene is not None and skus and skus != self._shown_skus:
+            self._scene.glance(*card_direction(self._window.width(), self._window.height()))
+        self._shown_skus = skus
+
+    def _act(self, scene: Scene, notice: _Acted) -> None:
+        match notice:
+            case MouthScheduled(cues):
+                scene.schedule(cues)
+            case FaceScheduled(cue):
+                scene.act(cue)
+            case SpeechCut(at_s):
+                scene.cut(at_s)
+            case _ as never:
+                assert_never(never)
 
     def give_up(self, reason: str) -> None:
         """There will be no hologram."""
@@ -107,11 +147,15 @@ class HologramStage(QObject):
             self.failed.emit(reason)
 
     def release(self) -> None:
-        """Give the graphics card back while the context is still current."""
-        if self._scene is not None and self._opened:
-            self._opened = False
-            self._context = None
+        """Give the graphics card back while the context is still current. The next frame of a new one opens the scene again."""
+        self._context = None
+        if self._scene is None or not self._opened:
+            return
+        self._opened = False
+        try:
             self._scene.close()
+        except Exception:  # as in `_timed`: a lost card can take nothing back
+            log.exception("hologram_close_failed")
 
     def join(self) -> None:
         """Wait for the loading thread."""
@@ -137,15 +181,20 @@ class HologramStage(QObject):
     def draw(self) -> None:
         """Draw the figure for the next frame. Nothing happens before the window has drawn for the first time."""
         self.drawn_ms = 0.0
-        if self._context is not None and self._window.isExposed() and self._context.makeCurrent(self._window):
+        if self._context is None or not self._window.isExposed():
+            return
+        if self._context.makeCurrent(self._window):
             self._timed(self._draw_scene)
+            self._settle()
+        else:
+            self._falter("the window's graphics context was lost")
 
     def _draw_scene(self, scene: Scene) -> None:
         scene.draw(self._size(), now_s=time.monotonic(), position_s=self._position_s(), mood=self._mood())
 
     def _place(self) -> None:
         """Called by Qt within its render pass."""
-        if self._scene is None or self._over:
+        if self._scene is None or self._over or time.monotonic() < self._retry_at:
             return
         self._window.beginExternalCommands()
         try:
@@ -166,10 +215,33 @@ class HologramStage(QObject):
         started = time.perf_counter()
         try:
             half(self._scene)
-        except Exception as error:  # the stage ends here: voice and overlay go on
+        except Exception as error:  # the stage ends here, for a while: voice and overlay go on
             log.exception("hologram_draw_failed")
-            self.give_up(str(error) or type(error).__name__)
+            self._falter(str(error) or type(error).__name__)
         self.drawn_ms += (time.perf_counter() - started) * 1e3
+
+    def _falter(self, reason: str) -> None:
+        """Step aside, and try again later."""
+        self.release()
+        now = time.monotonic()
+        self._retry_at = now + self._retry_s
+        self._calm_at = self._retry_at + _CALM_S
+        log.warning("hologram_paused", reason=reason, retry_s=self._retry_s)
+        self._retry_s = min(self._retry_s * 2, _LONGEST_RETRY_S)
+        if not self._faltered:
+            self._faltered = True
+            self.failed.emit(reason)
+
+    def _settle(self) -> None:
+        """A frame was drawn, or has just failed."""
+        if not self._opened:
+            return
+        if self._faltered:
+            self._faltered = False
+            log.info("hologram_recovered")
+            self.recovered.emit()
+        elif self._retry_s != self._first_retry_s and time.monotonic() > self._calm_at:
+            self._retry_s = self._first_retry_s
 
     def _size(self) -> tuple[int, int]:
         ratio = self._window.effectiveDevicePixelRatio()

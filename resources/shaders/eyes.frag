@@ -11,13 +11,18 @@ noperspective in float v_line;
 uniform vec2 u_gaze;      // eye sizes, to the viewer's right and up
 uniform float u_blink;
 uniform float u_squint;
+uniform float u_wide;
+uniform vec2 u_lids;      // the upper lid's height, the outer corner over the inner one
 uniform vec3 u_sclera;
 uniform vec3 u_iris;
 uniform vec3 u_iris_glow;
 uniform vec3 u_lash;
+uniform vec3 u_crease;
 uniform float u_line_strength;  // of the fine lines of a hologram, wandering over the figure
 
 out vec4 out_colour;
+
+const float DOME = 0.16;
 
 void main() {
     vec2 e = v_eye.xy;
@@ -26,13 +31,17 @@ void main() {
     float bow = max(1.0 - x * x, 0.0);
     float arch = sqrt(bow);
     float shut = -0.36 * bow - 0.05 * x;
-    float top = mix(0.49 * mix(arch, bow, 0.25) + 0.05 * x, shut, u_blink);
-    float low = mix(-0.60 * mix(arch, bow, 0.35) + 0.20 * u_squint * bow, shut - 0.02, clamp(u_blink * 1.15, 0.0, 1.0));
+    float lifted = 0.16 * u_wide - 0.05 * u_squint;
+    float top = mix(u_lids.x * mix(arch, bow, 0.25) + lifted * bow + u_lids.y * x, shut, u_blink);
+    float low = mix((0.30 * u_squint - 0.06 * u_wide) * bow - 0.60 * mix(arch, bow, 0.35) + 0.4 * u_lids.y * x - 0.02 * x, shut - 0.02, clamp(u_blink * 1.15, 0.0, 1.0));
     float within = step(abs(x), 1.0);
     float open = within * smoothstep(-px, px, top - e.y) * smoothstep(-px, px, e.y - low);
 
     vec2 gaze = vec2(u_gaze.x * v_eye.z, u_gaze.y);
-    vec2 iris = e - gaze - vec2(-0.03, -0.03);
+    // the iris lies behind a clear dome: seen from the side it moves with the viewer, as on a real eye
+    vec3 n = normalize(v_normal);
+    vec2 deep = (v_view - n * dot(n, v_view)).xy * vec2(v_eye.z, 1.0);
+    vec2 iris = e - gaze - vec2(-0.03, -0.03) - DOME * deep;
     float r = length(iris);
     float ring = smoothstep(0.63 + px, 0.63 - px, r);
     float pupil = smoothstep(0.26 + px, 0.26 - px, r);
@@ -57,7 +66,7 @@ void main() {
     float fold = top + 0.17 + 0.10 * u_blink;
     float crease = 0.26 * smoothstep(0.05 + px, 0.0, abs(e.y - fold)) * smoothstep(1.05, 0.5, abs(x)) * (1.0 - u_blink);
     float alpha = max(open, max(lash, max(under, crease)));
-    vec3 line = mix(u_lash, vec3(0.48, 0.22, 0.42), crease > max(lash, under) ? 1.0 : 0.0);
+    vec3 line = mix(u_lash, u_crease, crease > max(lash, under) ? 1.0 : 0.0);
     colour = mix(colour, line, clamp(max(lash, max(under, crease * (1.0 - open))), 0.0, 1.0) / max(alpha, 0.001));
     float wave = abs(fract(v_line) - 0.5) * 2.0;
     colour *= 1.0 - u_line_strength * wave * wave;

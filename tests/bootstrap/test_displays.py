@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from holo_app.bootstrap.displays import display_mode
-from holo_app.config import Display, DisplayMode
+from holo_app.bootstrap.kiosk import ui_settings
+from holo_app.bootstrap.screens import Shown
+from holo_app.config import Display, DisplayMode, Settings
 from holo_app.errors import InputError
 from holo_app.hologram.lightfield.mode import LenticularMode, QuiltMode
 from holo_app.hologram.lightfield.quilt import Quilt
@@ -77,3 +79,18 @@ def test_a_lenticular_panel_has_the_views_that_fill_it(tmp_path: Path) -> None:
 def test_what_cannot_be_shown_is_said(settings: dict[str, Any], says: str) -> None:
     with pytest.raises(InputError, match=says):
         display_mode(Display(**settings))
+
+
+@pytest.mark.parametrize(
+    ("display", "fps"),
+    [
+        ({}, 60),
+        ({"fan_fps": 25}, 60),
+        ({"mode": "fan"}, 30),
+        ({"mode": "fan", "fan_fps": 25}, 25),
+        ({"mode": "fan", "fps_cap": 20}, 20),
+    ],
+)
+def test_a_fan_is_drawn_no_faster_than_it_shows(display: dict[str, Any], fps: int) -> None:
+    settings = Settings().replaced("display", **display)
+    assert ui_settings(Shown(settings, settings), windowed=True).target_fps == fps

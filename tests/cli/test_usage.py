@@ -21,6 +21,7 @@ COMMANDS = [
     ("render",),
     ("displays",),
     ("calibrate",),
+    ("film",),
     ("doctor",),
     ("settings",),
     ("products", "import"),

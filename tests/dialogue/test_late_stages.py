@@ -168,7 +168,7 @@ class Scripted:
 async def clauses_of(*answerers: Scripted | FakeAnswerer) -> tuple[list[str], Answer]:
     answer = Answer()
     answering = Answering(FakeRetriever(), answerers, VirtualClock())
-    return [clause async for clause in answering.clauses(Question("?", "en", AVA), answer)], answer
+    return [clause.text async for clause in answering.clauses(Question("?", "en", AVA), answer)], answer
 
 
 @virtual_time

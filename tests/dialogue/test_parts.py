@@ -228,7 +228,7 @@ async def test_products_are_shown_once_while_they_stay_the_same() -> None:
     answer = Answer()
     answering = Answering(FakeRetriever(), [FakeAnswerer("One. Two. Three.")], VirtualClock())
     async with aclosing(answering.clauses(Question("?", "en", AVA), answer)) as clauses:
-        assert [clause async for clause in clauses] == ["One.", "Two.", "Three."]
+        assert [clause.text async for clause in clauses] == ["One.", "Two.", "Three."]
     assert answer.skus == ("JKT-BLU",)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +10,18 @@ from holo_app.hologram.snapshot import Studio
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> CharacterStore:
-    return CharacterStore(tmp_path_factory.mktemp("characters"))
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all: each character is sculpted once."""
+    return tmp_path_factory.mktemp("characters")
 
 
 @pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    studio = Studio(tmp_path_factory.mktemp("studio"))
+def store(cache_dir: Path) -> CharacterStore:
+    return CharacterStore(cache_dir)
+
+
+@pytest.fixture(scope="session")
+def studio(cache_dir: Path) -> Iterator[Studio]:
+    studio = Studio(cache_dir)
     yield studio
     studio.close()

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import time
 from dataclasses import astuple
 from itertools import pairwise
 
 import pytest
 
-from holo_app.domain.avatar import FacePose, Mood
+from holo_app.domain.acting import FaceCue, Gesture, GestureCue
+from holo_app.domain.avatar import Expression, FacePose, Mood
 from holo_app.domain.speech import Viseme, VisemeCue
-from holo_app.hologram.animation import EXPRESSIONS, FaceAnimator
+from holo_app.hologram.animation import FaceAnimator
+from holo_app.hologram.camera import HEAD_LIMIT
+from holo_app.hologram.expressions import EXPRESSIONS
+from holo_app.hologram.feelings import RESTING
 
 FRAME_S = 1 / 30
 WORD = [VisemeCue(Viseme.PP, 0.5, 0.58), VisemeCue(Viseme.AA, 0.58, 0.75), VisemeCue(Viseme.DD, 0.75, 0.82)]
+WEIGHTS = ("blink", "smile", "frown", "brow_up", "brow_down", "eyes_wide", "squint", "breath")
 
 
 def _run(animator: FaceAnimator, seconds: float, mood: Mood, *, start_s: float = 0.0) -> list[FacePose]:
@@ -18,8 +24,14 @@ def _run(animator: FaceAnimator, seconds: float, mood: Mood, *, start_s: float =
     return [animator.pose(start_s + k * FRAME_S, None, mood) for k in range(frames)]
 
 
+def _speak(animator: FaceAnimator, seconds: float, *, start_s: float = 0.0) -> list[FacePose]:
+    """Sound and clock run together."""
+    times = [start_s + k * FRAME_S for k in range(int(seconds / FRAME_S))]
+    return [animator.pose(t, t, Mood.SPEAKING) for t in times]
+
+
 def test_the_same_seed_gives_the_same_face() -> None:
-    one, two, other = (_run(FaceAnimator(seed), 10, Mood.IDLE) for seed in (4, 4, 5))
+    one, two, other = (_run(FaceAnimator(seed), 40, Mood.IDLE) for seed in (4, 4, 5))
     assert one == two
     assert one != other
 
@@ -39,54 +51,141 @@ def test_before_any_audio_the_mouth_rests() -> None:
     assert animator.pose(0.6, None, Mood.SPEAKING).visemes == {}
 
 
-def test_a_cut_stops_the_mouth() -> None:
+def test_a_cut_stops_mouth_gestures_and_expression() -> None:
     animator = FaceAnimator(1)
     animator.schedule(WORD)
+    animator.act(FaceCue(Expression.HAPPY, 0.0, 4.0, (GestureCue(Gesture.NOD, 2.0),)))
+    _speak(animator, 1.0)
+    assert animator.pose(1.0, 0.7, Mood.SPEAKING).smile > 0.5
     animator.cut(0.6)
-    assert animator.pose(1.0, 0.7, Mood.LISTENING).visemes == {}
+    assert animator.pose(1.1, 0.7, Mood.LISTENING).visemes == {}
+    after = [animator.pose(1.2 + k * FRAME_S, 2.5, Mood.TROUBLE) for k in range(60)]
+    assert after[-1].smile < 0.1
+    assert "nod" not in animator.moving
 
 
 @pytest.mark.parametrize("mood", list(Mood))
 def test_every_value_stays_in_its_range(mood: Mood) -> None:
     animator = FaceAnimator(9)
     animator.schedule(VisemeCue(Viseme.AA, k * 0.2, k * 0.2 + 0.15) for k in range(300))
+    for k, gesture in enumerate(list(Gesture) * 4):
+        face = list(Expression)[k % 6]
+        animator.act(FaceCue(face, 3.0 * k, 3.0 * k + 2.5, (GestureCue(gesture, 3.0 * k + 0.5),)))
+    animator.look_at((80.0, -70.0))
     for k in range(1800):
         pose = animator.pose(k * FRAME_S, k * FRAME_S, mood)
-        for value in (pose.blink, pose.smile, pose.brow_up, pose.brow_down, pose.breath):
-            assert 0.0 <= value <= 1.0
-        assert all(abs(angle) <= 15 for angle in pose.head)
+        assert all(0.0 <= getattr(pose, name) <= 1.0 for name in WEIGHTS)
+        assert all(0.0 <= value <= 1.0 for value in (*pose.shoulders, *pose.visemes.values()))
+        assert all(abs(angle) <= limit for angle, limit in zip(pose.head, HEAD_LIMIT, strict=True))
         assert all(abs(angle) <= 35 for angle in pose.gaze)
+        assert all(abs(angle) <= 12 for angle in pose.lean)
 
 
 def test_moods_look_different_and_fade_into_each_other() -> None:
     animator = FaceAnimator(3)
     settled = _run(animator, 3, Mood.LISTENING)[-1]
-    assert settled.smile == pytest.approx(EXPRESSIONS[Mood.LISTENING].smile, abs=0.01)
+    assert settled.smile == pytest.approx(RESTING[Mood.LISTENING].smile, abs=0.01)
     change = _run(animator, 3, Mood.TROUBLE, start_s=3.0)
     assert change[0].smile > 0.3
     assert all(a.smile >= b.smile for a, b in pairwise(change))
     assert change[-1].smile == pytest.approx(0.0, abs=0.01)
-    assert change[-1].brow_down == pytest.approx(0.35, abs=0.01)
+    assert change[-1].brow_down == pytest.approx(RESTING[Mood.TROUBLE].brow_down, abs=0.01)
+
+
+@pytest.mark.parametrize("face", [face for face in Expression if face is not Expression.NEUTRAL])
+def test_an_expression_comes_with_its_clause_and_goes_after_it(face: Expression) -> None:
+    animator = FaceAnimator(5)
+    animator.act(FaceCue(face, 2.0, 5.0))
+    before, during = _speak(animator, 1.8)[-1], _speak(animator, 3.2, start_s=1.8)[-1]
+    after = _speak(animator, 3.0, start_s=5.0)[-1]
+    looks, resting = EXPRESSIONS[face], RESTING[Mood.SPEAKING]
+    for name in ("smile", "frown", "eyes_wide", "squint"):
+        wanted = getattr(looks, name)
+        assert getattr(before, name) == pytest.approx(getattr(resting, name), abs=0.02)
+        assert getattr(during, name) == pytest.approx(wanted, abs=0.16 * wanted + 0.02)
+        assert getattr(after, name) == pytest.approx(getattr(resting, name), abs=0.02)
+
+
+def test_expressions_fade_without_a_jump() -> None:
+    animator = FaceAnimator(5)
+    for k, face in enumerate(Expression):
+        animator.act(FaceCue(face, 1.5 * k, 1.5 * k + 1.5))
+    poses = _speak(animator, 12)
+    for name in ("smile", "frown", "brow_up", "brow_down", "eyes_wide", "squint"):
+        assert max(abs(getattr(a, name) - getattr(b, name)) for a, b in pairwise(poses)) < 0.12, name
+
+
+def test_a_better_end_moves_the_end_and_repeats_nothing() -> None:
+    animator = FaceAnimator(5)
+    nod = (GestureCue(Gesture.NOD, 0.4),)
+    animator.act(FaceCue(Expression.HAPPY, 0.0, 6.0, nod))
+    nods = 0
+    for k in range(120):
+        if k == 40:
+            animator.act(FaceCue(Expression.HAPPY, 0.0, 1.6, nod))
+        was = animator.moving
+        pose = animator.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
+        nods += "nod" in animator.moving and "nod" not in was
+    assert nods == 1
+    assert pose.smile < 0.35
+
+
+def test_when_the_sound_stops_the_face_goes_back_to_the_mood() -> None:
+    animator = FaceAnimator(5)
+    animator.act(FaceCue(Expression.HAPPY, 0.0, 1.01))
+    _speak(animator, 1.0)
+    # the last sample that is heard may lie before the end that was planned
+    waiting = [animator.pose(1.0 + k * FRAME_S, 1.0, Mood.IDLE) for k in range(90)]
+    assert waiting[0].smile > 0.7
+    assert waiting[-1].squint < 0.1
 
 
 def test_idle_is_never_quite_still_and_never_jumps() -> None:
-    poses = _run(FaceAnimator(8), 30, Mood.IDLE)
+    poses = _run(FaceAnimator(8), 90, Mood.IDLE)
     steps = [max(abs(x - y) for x, y in zip(a.head, b.head, strict=True)) for a, b in pairwise(poses)]
-    assert 0.0 < max(steps) < 1.0
+    assert 0.0 < max(steps) < 1.5, "45 degrees a second, half of what a head can do"
     assert sum(step > 0 for step in steps) == len(steps)
     assert min(pose.breath for pose in poses) < 0.05
     assert max(pose.breath for pose in poses) > 0.95
 
 
-def test_open_vowels_nod_the_head_and_lift_the_brows() -> None:
-    still, talking = FaceAnimator(6), FaceAnimator(6)
-    talking.schedule([VisemeCue(Viseme.AA, k * 0.2, k * 0.2 + 0.2) for k in range(10)])
-    for k in range(30):
-        quiet = still.pose(k * FRAME_S, None, Mood.SPEAKING)
-        loud = talking.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
-    assert loud.brow_up > quiet.brow_up + 0.05
-    assert loud.head[1] < quiet.head[1] - 0.5
-    assert loud.smile < quiet.smile
+def test_stressed_vowels_bring_little_beats_of_head_and_brows() -> None:
+    animator = FaceAnimator(6)
+    lengths = [0.06, 0.07, 0.16, 0.06] * 12
+    starts = [sum(lengths[:k]) + 0.05 * k for k in range(len(lengths))]
+    animator.schedule(VisemeCue(Viseme.AA, s, s + n) for s, n in zip(starts, lengths, strict=True))
+    beats, was = 0, False
+    for k in range(int((starts[-1] + 1.0) / FRAME_S)):
+        animator.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
+        beats += "beat" in animator.moving and not was
+        was = "beat" in animator.moving
+    assert 3 <= beats <= 12
+
+
+def test_a_gesture_happens_where_its_word_is_and_one_at_a_time() -> None:
+    animator = FaceAnimator(7)
+    cues = (GestureCue(Gesture.NOD, 1.0), GestureCue(Gesture.SHAKE, 1.1), GestureCue(Gesture.SHRUG, 4.0))
+    animator.act(FaceCue(Expression.NEUTRAL, 0.5, 6.0, cues))
+    seen: dict[str, float] = {}
+    for k in range(200):
+        animator.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
+        for name in animator.moving:
+            seen.setdefault(name, k * FRAME_S)
+    assert 0.8 <= seen["nod"] <= 1.0
+    assert "shake" not in seen, "the head was nodding"
+    assert 3.8 <= seen["shrug"] <= 4.0
+
+
+def test_lungs_fill_before_the_first_word() -> None:
+    animator, still = FaceAnimator(10), FaceAnimator(10)
+    for k in range(60):
+        animator.pose(k * FRAME_S, 0.0, Mood.THINKING)
+        still.pose(k * FRAME_S, 0.0, Mood.THINKING)
+    animator.schedule(VisemeCue(Viseme.AA, 0.3 + 0.1 * k, 0.4 + 0.1 * k) for k in range(40))
+    # half a second on the clock, in which the sound is on its way to the speaker
+    ready = [animator.pose(2.0 + k * FRAME_S, 0.0, Mood.THINKING).breath for k in range(12)][-1]
+    rest = [still.pose(2.0 + k * FRAME_S, 0.0, Mood.THINKING).breath for k in range(12)][-1]
+    assert ready > max(rest, 0.9)
 
 
 def test_a_clock_that_steps_back_or_sleeps_does_no_harm() -> None:
@@ -95,7 +194,7 @@ def test_a_clock_that_steps_back_or_sleeps_does_no_harm() -> None:
     back = animator.pose(9.0, None, Mood.IDLE)
     assert astuple(back) == astuple(before)
     woken = animator.pose(5000.0, None, Mood.TROUBLE)
-    assert woken.brow_up == pytest.approx(EXPRESSIONS[Mood.TROUBLE].brow_up)
+    assert woken.brow_up == pytest.approx(RESTING[Mood.TROUBLE].brow_up)
 
 
 def test_the_head_turns_a_little_after_the_eyes_and_the_eyes_give_way() -> None:
@@ -103,3 +202,41 @@ def test_the_head_turns_a_little_after_the_eyes_and_the_eyes_give_way() -> None:
     yaw = sum(pose.head[0] for pose in poses) / len(poses)
     assert yaw < -4.0
     assert any(pose.blink > 0.5 for pose in poses)
+
+
+def test_head_and_eyes_together_face_the_visitor() -> None:
+    animator = FaceAnimator(12)
+    animator.look_at((20.0, -6.0))
+    poses = _run(animator, 20, Mood.LISTENING)[60:]
+    yaw = sum(pose.head[0] + pose.gaze[0] for pose in poses) / len(poses)
+    pitch = sum(pose.head[1] + pose.gaze[1] for pose in poses) / len(poses)
+    assert yaw == pytest.approx(20.0, abs=3.0)
+    assert pitch == pytest.approx(-6.0, abs=2.5)
+    assert sum(pose.head[0] for pose in poses) / len(poses) > 8.0
+
+
+def test_a_glance_at_a_card_is_quick_short_and_not_repeated_at_once() -> None:
+    animator = FaceAnimator(12)
+    _run(animator, 3, Mood.SPEAKING)
+    animator.glance(-20.0, -14.0)
+    directions = []
+    for k in range(150):
+        if k == 40:
+            animator.glance(-20.0, -14.0)
+        pose = animator.pose(3.0 + k * FRAME_S, None, Mood.SPEAKING if k < 10 else Mood.LISTENING)
+        directions.append(pose.gaze[0] + pose.head[0])
+    at_card = [k for k, yaw in enumerate(directions) if yaw < -14]
+    assert at_card[0] * FRAME_S < 0.3
+    assert 0.6 <= (at_card[-1] - at_card[0]) * FRAME_S <= 1.0
+    assert at_card == list(range(at_card[0], at_card[-1] + 1))
+
+
+def test_a_pose_costs_next_to_nothing() -> None:
+    animator = FaceAnimator(3)
+    animator.schedule(VisemeCue(list(Viseme)[k % 15], k * 0.08, k * 0.08 + 0.08) for k in range(700))
+    for k in range(20):
+        animator.act(FaceCue(Expression.HAPPY, 2.5 * k, 2.5 * k + 2, (GestureCue(Gesture.NOD, 2.5 * k),)))
+    began = time.process_time()
+    for k in range(1500):
+        animator.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
+    assert (time.process_time() - began) / 1500 < 0.3e-3

@@ -8,13 +8,14 @@ import structlog
 
 from holo_app.hologram.character import Character, Detail
 from holo_app.hologram.character_store import CharacterStore
+from holo_app.hologram.looks import DUSK, EMBER, Look
 from holo_app.hologram.sculpt.assembly import assemble
 from holo_app.hologram.sculpt.head import HeadDetail, sculpt_head
 
 
-def _small(detail: Detail) -> Character:
+def _small(detail: Detail, look: Look) -> Character:
     """A real but rough head: these tests are about files."""
-    return assemble([sculpt_head(HeadDetail(16, 4 + detail))])
+    return assemble([sculpt_head(HeadDetail(16, 4 + detail), look.face)])
 
 
 def _store(folder: Path | None) -> CharacterStore:
@@ -65,9 +66,21 @@ def test_a_damaged_file_costs_time_and_is_replaced(tmp_path: Path, damage: str) 
     assert _events(_store(tmp_path))[1] == []
 
 
+def test_each_look_and_detail_has_its_own_file(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    made = {(look.name, detail): store(detail, look) for look in (DUSK, EMBER) for detail in Detail}
+    assert len(list(tmp_path.iterdir())) == len(made) == 4
+    again = _store(tmp_path)
+    with structlog.testing.capture_logs() as logs:
+        for look in (DUSK, EMBER):
+            assert _same(again(Detail.LOW, look), made[look.name, Detail.LOW])
+    assert logs == [], "nothing was sculpted twice"
+    assert not _same(again(Detail.LOW, DUSK), again(Detail.LOW, EMBER))
+
+
 def test_files_of_other_versions_are_removed(tmp_path: Path) -> None:
-    old = tmp_path / "character-low-0123456789abcdef.npz"
-    old.write_bytes(b"from another version")
+    for old in ("character-low-0123456789abcdef.npz", "character-ember-normal-0123456789abcdef.npz"):
+        (tmp_path / old).write_bytes(b"from another version")
     _events(_store(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == [_store(tmp_path).path(Detail.LOW).name]  # type: ignore[union-attr]
 

@@ -26,6 +26,28 @@ def test_lips_that_must_touch_touch(viseme: Viseme) -> None:
     assert gesture(VisemeCue(viseme, 0.0, 0.08)).peak_weight == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize("fps", [24, 30, 60])
+def test_a_closure_is_seen_between_open_vowels_at_any_frame_rate(fps: int) -> None:
+    for offset in range(10):
+        track = LipTrack()
+        track.schedule(
+            [VisemeCue(Viseme.AA, 0.0, 0.2), VisemeCue(Viseme.PP, 0.2, 0.26), VisemeCue(Viseme.AA, 0.26, 0.5)]
+        )
+        frames = [track.weights((k + offset / 10) / fps) for k in range(fps // 2)]
+        shut = [weights for weights in frames if weights.get(Viseme.PP, 0.0) > 0.85]
+        assert shut
+        assert all(sum(weights.values()) <= 1.0 + 1e-9 for weights in frames)
+        assert all(weights.get(Viseme.AA, 0.0) < 0.16 for weights in shut), "lips that touch leave no room for a vowel"
+
+
+def test_two_closures_at_once_share_the_mouth() -> None:
+    track = LipTrack()
+    track.schedule([VisemeCue(Viseme.PP, 0.0, 0.2), VisemeCue(Viseme.FF, 0.0, 0.2), VisemeCue(Viseme.AA, 0.0, 0.2)])
+    weights = track.weights(0.1)
+    assert weights[Viseme.PP] == pytest.approx(weights[Viseme.FF]) == pytest.approx(0.5)
+    assert weights.get(Viseme.AA, 0.0) == pytest.approx(0.0)
+
+
 def test_slow_speech_opens_wider_but_a_held_vowel_relaxes() -> None:
     slow = gesture(VisemeCue(Viseme.AA, 0.0, 0.6))
     assert slow.peak_weight == pytest.approx(1.0)

@@ -18,6 +18,7 @@ from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.frame_timer import QueryTimer, WaitingTimer
 from holo_app.hologram.gl_context import current_context, release, standalone_context
+from holo_app.hologram.looks import DUSK
 from holo_app.hologram.modes import Flat, Pyramid
 from holo_app.hologram.palette import Material, Palette
 from holo_app.hologram.quality import LADDER, Quality
@@ -140,7 +141,7 @@ def test_a_timer_tells_what_drawing_cost(
 def test_colours_are_a_palette(ctx: moderngl.Context, store: CharacterStore) -> None:
     green = Palette(materials=dict.fromkeys(Material, (0.1, 0.9, 0.1)))
     green = replace(green, rim=(0, 1, 0), rim_far=(0, 1, 0), shadow=(0, 1, 0))
-    renderer = Renderer(ctx, Sculpted(store, green))
+    renderer = Renderer(ctx, Sculpted(store, replace(DUSK, palette=green)))
     target = _target(ctx)
     renderer.render(FacePose(blink=1.0), target, SIZE, Flat(), 0.0)
     pixels = _pixels(target).astype(int)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ctypes
+import gc
 from contextlib import aclosing
 from pathlib import Path
 
@@ -91,6 +93,21 @@ async def test_noise_gives_no_words_and_other_rates_are_understood() -> None:
             assert "battery last" in heard
         with pytest.raises(ProviderError, match="rate changes"):
             await hear(stt, question(), AudioChunk(bytes(20), 8_000))
+
+
+@pytest.mark.models
+async def test_sounds_of_many_lengths_leave_nothing_behind() -> None:
+    def array_types() -> int:
+        gc.collect()
+        return sum(isinstance(thing, type(ctypes.c_float * 1)) for thing in gc.get_objects())
+
+    sound = samples(question())
+    async with aclosing(MoonshineStt(model_folder("moonshine-tiny-en"))) as stt:
+        await hear(stt, chunk(sound))
+        before = array_types()
+        for left_out in (320, 640, 960):
+            assert await hear(stt, chunk(sound[left_out:]))
+        assert array_types() == before
 
 
 def test_a_folder_without_the_model_is_an_error(tmp_path: Path) -> None:

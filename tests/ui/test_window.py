@@ -15,6 +15,7 @@ from holo_app.dialogue.inputs import StopPressed, TalkPressed, TextTyped
 from holo_app.dialogue.notices import (
     CharacterCaption,
     CustomerCaption,
+    FaceScheduled,
     LoopReady,
     MicLevel,
     MouthScheduled,
@@ -22,11 +23,13 @@ from holo_app.dialogue.notices import (
     SpeechCut,
     StateChanged,
 )
-from holo_app.domain.avatar import FacePose
+from holo_app.domain.acting import FaceCue
+from holo_app.domain.avatar import Expression, FacePose
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.domain.speech import Viseme, VisemeCue
 from holo_app.hologram.modes import Flat
 from holo_app.hologram.snapshot import Studio
+from holo_app.ui.cards import card_direction
 from holo_app.ui.hologram_scene import load_hologram
 from holo_app.ui.stage import Scene
 from tests.ui.world import BlankScene, World, build_world, kiosk_settings, sample_product
@@ -305,6 +308,21 @@ def test_the_mouth_gets_its_shapes_and_cuts_even_before_the_figure_is_loaded(kio
     assert (scene.cues, scene.cuts) == ([cue], [0.05])
     world.ui.close()
     assert scene.closed
+
+
+def test_the_figure_acts_what_it_says_and_glances_at_a_card_that_appears(kiosk_window: Opener) -> None:
+    scene = BlankScene()
+    world = kiosk_window(lambda: scene)
+    world.bridge.post(ProductsShown((sample_product("P-009"),)))
+    face = FaceCue(Expression.HAPPY, 0.0, 1.0)
+    world.bridge.post(FaceScheduled(face))
+    world.until(lambda: bool(scene.faces), "the scene hears of the face")
+    assert scene.faces == [face]
+    scene.glances.clear()  # the one at the first card, if the figure was loaded by then
+    for skus in (("P-001",), ("P-001",), (), ("P-002", "P-001")):
+        world.bridge.post(ProductsShown(tuple(sample_product(sku) for sku in skus)))
+    world.frames(2)
+    assert scene.glances == [card_direction(540, 960)] * 2
 
 
 class BrokenScene(BlankScene):

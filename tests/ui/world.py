@@ -13,6 +13,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QGuiApplication
 
 from holo_app.dialogue.inputs import KioskInput
+from holo_app.domain.acting import FaceCue
 from holo_app.domain.avatar import Mood
 from holo_app.domain.money import Money
 from holo_app.domain.product import Product
@@ -57,11 +58,19 @@ class BlankScene:
     def __init__(self) -> None:
         self.cues: list[VisemeCue] = []
         self.cuts: list[float] = []
+        self.faces: list[FaceCue] = []
+        self.glances: list[tuple[float, float]] = []
         self.moods: list[Mood] = []
         self.closed = False
 
     def schedule(self, cues: tuple[VisemeCue, ...]) -> None:
         self.cues.extend(cues)
+
+    def act(self, cue: FaceCue) -> None:
+        self.faces.append(cue)
+
+    def glance(self, yaw: float, pitch: float) -> None:
+        self.glances.append((yaw, pitch))
 
     def cut(self, at_s: float) -> None:
         self.cuts.append(at_s)

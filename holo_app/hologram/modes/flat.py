@@ -16,17 +16,19 @@ class Flat:
     """An ordinary screen. vertical_offset: moves the figure up, as a fraction of the height.
 
     turn: degrees clockwise by which the screen was turned, so that the picture must be turned back. mirrored: left and right
-    change places: the screen is seen in a mirror, such as the sheet of glass of a Pepper's ghost stage.
+    change places: the screen is seen in a mirror, such as the sheet of glass of a Pepper's ghost stage. around: degrees that
+    the camera has walked around the figure, to the viewer's right.
     """
 
     vertical_offset: float = 0.0
     turn: Turn = 0
     mirrored: bool = False
+    around: float = 0.0
 
     def plan(self, size: Size) -> Plan:
         """One view over the whole display."""
         upright = size if self.turn in (0, 180) else (size[1], size[0])
-        camera = frame(upright[0] / upright[1], self.vertical_offset)
+        camera = frame(upright[0] / upright[1], self.vertical_offset, around=self.around)
         return Plan(upright, (View(camera),), self._shown(_touched(camera)), roomy=self._shown((whole(),)))
 
     def _shown(self, shapes: Polygons) -> Polygons:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from holo_app.hologram.character import Character, Detail, Morph
+from holo_app.hologram.looks.look import Look
 from holo_app.hologram.sculpt.body import sculpt_body
-from holo_app.hologram.sculpt.face_form import head_field
 from holo_app.hologram.sculpt.features import sculpt_features
-from holo_app.hologram.sculpt.hair import hair_field, sculpt_hair
+from holo_app.hologram.sculpt.hair import HairForm, sculpt_hair
 from holo_app.hologram.sculpt.head import HeadDetail, sculpt_head
 from holo_app.hologram.sculpt.part import Part, mesh_normals, without
 
 _EYE_REACH: Final = 1.5  # eye sizes: lashes and lid shadows end within
 _STILL: Final = 2e-3
 _BURIED: Final = 0.35
+_HAIR_SHADE: Final = 0.42
+_HAIR_SHADE_REACH: Final = 0.7  # units
 _FOREHEAD: Final = 5.0  # in front of it the brows move the skin
-_BACK: Final = -0.55  # facing away from any display's views
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,22 @@ _CUTS: Final = {
 }
 
 
-def sculpt_character(detail: Detail) -> Character:
-    """Model the whole character; takes up to two seconds at Detail.NORMAL."""
+def sculpt_character(detail: Detail, look: Look) -> Character:
+    """Model the whole character; takes some seconds at Detail.NORMAL."""
     cut = _CUTS[detail]
-    head, hair = sculpt_head(cut.head), sculpt_hair(cut.hair_step)
+    head, hair = sculpt_head(cut.head, look.face), sculpt_hair(look.hair, cut.hair_step)
     # what lies well inside another piece that moves with it can never be seen
-    head = without(head, (hair_field(head.vertices) < -_BURIED) & (head.vertices[:, 2] < _FOREHEAD))
-    hair = without(hair, head_field(hair.vertices) < -_BURIED)
-    body = [without(part, part.normals[:, 2] < _BACK) for part in sculpt_body(cut.body)]
-    return assemble([head, *sculpt_features(cut.features), hair, *body])
+    head = _shaded_by_hair(head, look.hair)
+    head = without(head, (look.hair.field(head.vertices) < -_BURIED) & (head.vertices[:, 2] < _FOREHEAD))
+    hair = without(hair, look.face.field(hair.vertices) < -_BURIED)
+    features = sculpt_features(cut.features, look.face, look.brow)
+    return assemble([head, *features, hair, *sculpt_body(look.garment, cut.body)])
+
+
+def _shaded_by_hair(head: Part, hair: HairForm) -> Part:
+    """The skin darkens where hair stands close over it."""
+    gap = np.clip(hair.field(head.vertices), 0.0, None)
+    return replace(head, shade=(head.shade * (1.0 - _HAIR_SHADE * np.exp(-gap / _HAIR_SHADE_REACH))).astype(np.float32))
 
 
 def assemble(parts: Sequence[Part]) -> Character:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from holo_app.domain.speech import Viseme
 from holo_app.hologram.palette import Material
-from holo_app.hologram.sculpt.face_form import MOUTH, on_face
+from holo_app.hologram.sculpt.face_form import MOUTH, FaceForm
 from holo_app.hologram.sculpt.fields import Points, Vector
-from holo_app.hologram.sculpt.mouth import SMILE, VISEMES, Muscles
+from holo_app.hologram.sculpt.mouth import GRIN, SMILE, VISEMES, Muscles
 from holo_app.hologram.sculpt.part import Part, mesh_normals, plain_part, ring_triangles
 
-_BROW_WIDE: Final = np.array([1.05, 1.6, 2.3, 3.1, 3.9, 4.55], np.float32)
-_BROW_HIGH: Final = np.array([2.86, 3.06, 3.26, 3.34, 3.20, 2.88], np.float32)
-_BROW_THICK: Final = np.array([0.26, 0.36, 0.38, 0.33, 0.24, 0.10], np.float32)
 _TOOTH_ARCH: Final = np.radians(62)
 
 
-def sculpt_features(segments: int) -> list[Part]:
+@dataclass(frozen=True, slots=True)
+class BrowForm:
+    """One brow from the nose outwards. wide, high: where its stroke runs. thick: half its breadth. All of one length."""
+
+    wide: tuple[float, ...] = (1.05, 1.6, 2.3, 3.1, 3.9, 4.55)
+    high: tuple[float, ...] = (2.86, 3.06, 3.26, 3.34, 3.20, 2.88)
+    thick: tuple[float, ...] = (0.26, 0.36, 0.38, 0.33, 0.24, 0.10)
+
+
+def sculpt_features(segments: int, face: FaceForm, brow: BrowForm) -> list[Part]:
     """Teeth above and below, tongue, two brows and two ears; `segments` sets how finely they are cut."""
-    lip_z = float(on_face(np.zeros(1, np.float32), np.array([MOUTH[1]], np.float32))[0, 2])
+    lip_z = float(face.on_face(np.zeros(1, np.float32), np.array([MOUTH[1]], np.float32))[0, 2])
     parts = [_teeth(lip_z, segments, upper=True), _teeth(lip_z, segments, upper=False), _tongue(lip_z, segments)]
     for side in (-1.0, 1.0):
-        parts += [_brow(side, segments), _ear(side, segments)]
+        parts += [_brow(side, segments, face, brow), _ear(side, segments)]
     return parts
 
 
@@ -46,7 +51,7 @@ def _jaw_morphs(vertices: Points, follow: float, reach: Points | None = None) ->
     """Pieces that ride on the jaw. reach: (N, 3) what a raised tongue tip adds."""
     morphs: dict[str, Points] = {}
     named: list[tuple[str, Muscles]] = [(str(k), m) for k, m in VISEMES.items()]
-    for name, muscles in [*named, ("smile", SMILE)]:
+    for name, muscles in [*named, ("smile", SMILE), ("grin", GRIN)]:
         drop = np.array([0, -muscles.jaw, -0.22 * muscles.jaw], np.float32) * np.float32(follow)
         drop += np.array([0, 0.55, -0.5], np.float32) * np.float32(max(muscles.pout, 0.0) * (1.0 - follow))
         moved = vertices + drop
@@ -65,7 +70,7 @@ def _teeth(lip_z: float, segments: int, *, upper: bool) -> Part:
     for k in np.linspace(0, 1, 5):
         bulge = 0.10 * np.sin(np.pi * k)
         edge = tall * k
-        x = (1.62 + bulge) * np.sin(turn)
+        x = (1.98 + bulge) * np.sin(turn)
         z = lip_z - 1.95 + (1.35 + bulge) * np.cos(turn)
         rows.append(np.stack([x, high + edge + 0.10 * across**2 + 0 * x, z], -1))
     vertices = np.concatenate(rows).astype(np.float32)
@@ -82,22 +87,22 @@ def _tongue(lip_z: float, segments: int) -> Part:
     forward = np.clip((vertices[:, 2] - centre[2]) / 1.45, -1, 1)
     vertices[:, 1] -= 0.10 * np.exp(-((vertices[:, 0] / 0.22) ** 2)) * (vertices[:, 1] > centre[1])
     tip = np.clip(forward, 0, 1) ** 1.5
-    reach = np.stack([0 * tip, 0.52 * tip, 0.62 * tip], -1).astype(np.float32)
+    reach = np.stack([0 * tip, 0.40 * tip, 0.72 * tip], -1).astype(np.float32)
     part = plain_part(vertices, mesh_normals(vertices, triangles), triangles, Material.TONGUE, gloss=0.5)
     shade = 0.55 + 0.40 * np.clip(forward, 0, 1)
     return replace(part, shade=shade.astype(np.float32), morphs=_jaw_morphs(vertices, 0.72, reach))
 
 
-def _brow(side: float, segments: int) -> Part:
+def _brow(side: float, segments: int, face: FaceForm, form: BrowForm) -> Part:
     """A tapered roll laid on the skin: one clear stroke."""
     steps = max(segments // 2, 10)
-    t = np.linspace(0, len(_BROW_WIDE) - 1, steps)
-    knots = np.arange(len(_BROW_WIDE))
-    wide, high, thick = (np.interp(t, knots, knot).astype(np.float32) for knot in (_BROW_WIDE, _BROW_HIGH, _BROW_THICK))
+    t = np.linspace(0, len(form.wide) - 1, steps)
+    knots = np.arange(len(form.wide))
+    wide, high, thick = (np.interp(t, knots, knot).astype(np.float32) for knot in (form.wide, form.high, form.thick))
     thick = thick * np.sqrt(np.clip(np.minimum(t / 0.5, (t[-1] - t) / 0.5 + 0.25), 0.02, 1)).astype(np.float32)
 
     def laid(raised: NDArray[np.float32]) -> Points:
-        path = on_face(wide * np.float32(side), high + raised)
+        path = face.on_face(wide * np.float32(side), high + raised)
         return _roll(path, thick, side)
 
     vertices = laid(np.zeros(steps, np.float32))
@@ -141,6 +146,3 @@ def _ear(side: float, segments: int) -> Part:
     part = plain_part(vertices, mesh_normals(vertices, triangles), triangles, Material.SKIN)
     shade = 1 - 0.30 * hollow
     return replace(part.recoloured(Material.EAR, 0.25 + 0.55 * hollow), shade=shade.astype(np.float32))
-
-
-__all__ = ["Viseme", "ball", "sculpt_features"]

@@ -9,16 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holo_app.hologram.palette import Material
-from holo_app.hologram.sculpt.face_form import EYE, EYE_SIZE, HEAD_CENTRE, MOUTH, from_centre, on_face
+from holo_app.hologram.sculpt.face_form import EYE, EYE_SIZE, HEAD_CENTRE, MOUTH, PLAIN, FaceForm
 from holo_app.hologram.sculpt.fields import Points, smoothstep
-from holo_app.hologram.sculpt.mouth import SMILE, VISEMES, WORRY, MouthCoordinates, Muscles, displaced
+from holo_app.hologram.sculpt.mouth import FROWN, GRIN, SMILE, SQUINT, VISEMES, MouthCoordinates, Muscles, displaced
 from holo_app.hologram.sculpt.part import Part, mesh_normals, plain_part, ring_triangles
 
 LIP_LINE: Final = 0.262  # half the mouth's width, radians from the middle of the head
 _LIP_BORDER: Final = 0.300
-_UPPER_LIP: Final = 0.072
-_LOWER_LIP: Final = 0.098
-_FULLNESS: Final = 0.32
 _HEAD_RADIUS: Final = 6.6
 _BAG_RINGS: Final = 5
 _FAR: Final = 20.0
@@ -33,21 +30,24 @@ class HeadDetail:
     rings: int = 44
 
 
-def sculpt_head(detail: HeadDetail) -> Part:
-    """The head with its lips, the inside of its mouth, and the morphs of all visemes, smile, brows and blink."""
-    points, at = _rings(detail)
+def sculpt_head(detail: HeadDetail, form: FaceForm = PLAIN) -> Part:
+    """The head with its lips, the inside of its mouth, and the morphs of all visemes, smile, frown, brows and lids."""
+    points, at = _rings(form, detail)
     rings = _BAG_RINGS + len(_LIP_STEPS) + detail.rings
     triangles = ring_triangles(rings, detail.segments)
     normals = mesh_normals(points, triangles)
+    line = slice(_BAG_RINGS * detail.segments, (_BAG_RINGS + 1) * detail.segments)
+    # there the skin turns inwards within a pixel: lit as the lip beside it, the line is painted and not broken into dots
+    normals[line] = normals[line.stop : line.stop + detail.segments]
     part = plain_part(points, normals, triangles, Material.SKIN, gloss=0.22)
     part = replace(part, morphs=_morphs(points, at), eye=eye_coordinates(points))
     return _painted(part, at)
 
 
-def _rings(detail: HeadDetail) -> tuple[Points, MouthCoordinates]:
+def _rings(form: FaceForm, detail: HeadDetail) -> tuple[Points, MouthCoordinates]:
     angle = np.arange(detail.segments, dtype=np.float32) * np.float32(2 * np.pi / detail.segments)
-    lips, lip_distance = _lip_rings(angle)
-    face, face_distance = _face_rings(angle, detail.rings)
+    lips, lip_distance = _lip_rings(form, angle)
+    face, face_distance = _face_rings(form, angle, detail.rings)
     bag = _bag_rings(lips[0], angle)
     points = np.concatenate([bag, lips, face]).reshape(-1, 3)
     count = len(bag) + len(lips) + len(face)
@@ -60,12 +60,12 @@ def _rings(detail: HeadDetail) -> tuple[Points, MouthCoordinates]:
     return points, at
 
 
-def _lip_border(angle: NDArray[np.float32]) -> NDArray[np.float32]:
+def _lip_border(form: FaceForm, angle: NDArray[np.float32]) -> NDArray[np.float32]:
     """The outline of both lips in radians from the mouth's middle, (S, 2): a soft bow above, a full curve below."""
     x, rise = np.cos(angle), np.sin(angle)
     bow = 1.0 - 0.20 * np.exp(-((x / 0.22) ** 2)) + 0.04 * np.exp(-(((np.abs(x) - 0.36) / 0.2) ** 2))
-    upper = _UPPER_LIP * np.clip(rise, 0, 1) ** 1.05 * bow
-    lower = _LOWER_LIP * np.clip(-rise, 0, 1) ** 1.15
+    upper = form.lip_upper * np.clip(rise, 0, 1) ** 1.05 * bow
+    lower = form.lip_lower * np.clip(-rise, 0, 1) ** 1.15
     return np.stack([_LIP_BORDER * x, upper - lower + _line(x)], -1).astype(np.float32)
 
 
@@ -74,14 +74,14 @@ def _line(x: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(0.026 * x**2 - 0.008 - 0.006 * np.exp(-((x / 0.18) ** 2)), np.float32)
 
 
-def _lip_rings(angle: NDArray[np.float32]) -> tuple[Points, NDArray[np.float32]]:
-    border = _lip_border(angle)
+def _lip_rings(form: FaceForm, angle: NDArray[np.float32]) -> tuple[Points, NDArray[np.float32]]:
+    border = _lip_border(form, angle)
     x = np.cos(angle)
     line = np.stack([LIP_LINE * x, _line(x)], -1)
     rings = []
     for s in _LIP_STEPS:
-        skin = from_centre(_directions(line * (1 - s) + border * s))
-        swell = _FULLNESS * (0.30 + 0.70 * np.sin(np.pi * min(s * 0.92 + 0.12, 1.0))) * (1 - s**2) ** 1.5
+        skin = form.from_centre(_directions(form, line * (1 - s) + border * s))
+        swell = form.lip_fullness * (0.30 + 0.70 * np.sin(np.pi * min(s * 0.92 + 0.12, 1.0))) * (1 - s**2) ** 1.5
         ease = np.clip(np.abs(np.sin(angle)) * 1.6, 0, 1) ** 0.6 * np.where(np.sin(angle) < 0, 1.1, 0.9)
         out = skin.copy()
         out[:, 2] += swell * (0.15 + 0.85 * ease)
@@ -89,11 +89,11 @@ def _lip_rings(angle: NDArray[np.float32]) -> tuple[Points, NDArray[np.float32]]
     return np.stack(rings), np.zeros((len(rings), len(angle)), np.float32)
 
 
-def _face_rings(angle: NDArray[np.float32], count: int) -> tuple[Points, NDArray[np.float32]]:
+def _face_rings(form: FaceForm, angle: NDArray[np.float32], count: int) -> tuple[Points, NDArray[np.float32]]:
     """Rings from the lips' border to the back of the head; ellipses that become circles."""
     t = np.linspace(0, 1, count + 1, dtype=np.float32)[1:]
     reach = np.float32(np.pi * 0.985) * (0.42 * t + 0.58 * t**2.4)
-    border = _lip_border(angle)
+    border = _lip_border(form, angle)
     line = _line(np.cos(angle))[None, :] * np.exp(-((reach / 0.5) ** 2))[:, None]
     wide = np.sqrt(border[None, :, 0] ** 2 + (reach[:, None] * np.cos(angle)) ** 2) * np.sign(np.cos(angle))
     half_tall = np.abs(border[:, 1] - _line(np.cos(angle)))[None, :]
@@ -103,7 +103,7 @@ def _face_rings(angle: NDArray[np.float32], count: int) -> tuple[Points, NDArray
     flat = np.stack([wide, tall], -1).reshape(-1, 2)
     length = np.linalg.norm(flat, axis=1, keepdims=True)
     flat = flat * np.minimum(1.0, np.pi * 0.985 / np.maximum(length, 1e-6))
-    points = from_centre(_directions(flat.astype(np.float32))).reshape(count, len(angle), 3)
+    points = form.from_centre(_directions(form, flat.astype(np.float32))).reshape(count, len(angle), 3)
     gap = np.linalg.norm(flat.reshape(count, -1, 2) - border[None], axis=-1)
     return points, (gap * _HEAD_RADIUS).astype(np.float32)
 
@@ -122,9 +122,9 @@ def _bag_rings(line: Points, angle: NDArray[np.float32]) -> Points:
     return np.stack(rings)
 
 
-def _directions(flat: NDArray[np.float32]) -> Points:
+def _directions(form: FaceForm, flat: NDArray[np.float32]) -> Points:
     """Unit directions (N, 3) from the head's middle for offsets (N, 2) in radians around the mouth."""
-    mouth = on_face(np.array([MOUTH[0]], np.float32), np.array([MOUTH[1]], np.float32))[0] - np.array(HEAD_CENTRE)
+    mouth = form.on_face(np.array([MOUTH[0]], np.float32), np.array([MOUTH[1]], np.float32))[0] - np.array(HEAD_CENTRE)
     forward = mouth / np.linalg.norm(mouth)
     right = np.array([1.0, 0.0, 0.0])
     up = np.cross(forward, right)
@@ -146,7 +146,9 @@ def eye_coordinates(points: Points) -> Points:
 def _morphs(points: Points, at: MouthCoordinates) -> dict[str, Points]:
     morphs = {str(name): displaced(points, at, muscles) for name, muscles in VISEMES.items()}
     morphs["smile"] = displaced(points, at, SMILE)
-    morphs["worry"] = displaced(points, at, WORRY)
+    morphs["grin"] = displaced(points, at, GRIN)
+    morphs["frown"] = displaced(points, at, FROWN)
+    morphs["squint"] = displaced(points, at, SQUINT)
     morphs["blink"] = points + _lid_swell(points)
     morphs["brow_up"] = points + _brow_skin(points, 0.30)
     morphs["brow_down"] = points + _brow_skin(points, -0.22)

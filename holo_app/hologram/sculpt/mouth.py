@@ -26,7 +26,7 @@ class Muscles:
 
     jaw: how far the chin drops. lift: upper lip up. sink: lower lip down beyond the jaw. wide: change of the mouth's
     width as a fraction. pout: lips forward. press: lips rolled in, 0..1. corner: corners up. tuck: lower lip back
-    under the teeth. tongue: tip raised, 0..1. cheek: cheeks up.
+    under the teeth. tongue: tip raised; above 1 it comes out. cheek: cheeks up.
     """
 
     jaw: float = 0.0
@@ -44,21 +44,23 @@ class Muscles:
 VISEMES: Final[Mapping[Viseme, Muscles]] = {
     Viseme.PP: Muscles(press=1.0, wide=-0.06, pout=0.08),
     Viseme.FF: Muscles(jaw=0.22, lift=0.22, tuck=0.34, wide=0.04),
-    Viseme.TH: Muscles(jaw=0.55, lift=0.16, sink=0.06, tongue=1.0),
+    Viseme.TH: Muscles(jaw=0.55, lift=0.16, sink=0.06, tongue=1.45),
     Viseme.DD: Muscles(jaw=0.48, lift=0.18, sink=0.08, tongue=0.75, wide=0.03),
     Viseme.KK: Muscles(jaw=0.70, lift=0.18, sink=0.06, wide=0.02),
     Viseme.CH: Muscles(jaw=0.42, lift=0.26, sink=0.22, wide=-0.24, pout=0.42),
     Viseme.SS: Muscles(jaw=0.22, lift=0.20, sink=0.16, wide=0.10, corner=0.06),
     Viseme.NN: Muscles(jaw=0.40, lift=0.14, sink=0.06, tongue=0.85),
     Viseme.RR: Muscles(jaw=0.50, lift=0.20, sink=0.14, wide=-0.20, pout=0.34),
-    Viseme.AA: Muscles(jaw=1.55, lift=0.34, sink=0.10, wide=-0.02),
+    Viseme.AA: Muscles(jaw=1.55, lift=0.34, sink=0.10, wide=-0.02, corner=-0.14),
     Viseme.E: Muscles(jaw=0.85, lift=0.28, sink=0.12, wide=0.16, corner=0.10),
     Viseme.I: Muscles(jaw=0.50, lift=0.26, sink=0.18, wide=0.24, corner=0.14),
-    Viseme.O: Muscles(jaw=1.15, lift=0.30, sink=0.04, wide=-0.36, pout=0.55),
-    Viseme.U: Muscles(jaw=0.55, lift=0.14, sink=0.08, wide=-0.46, pout=0.72),
+    Viseme.O: Muscles(jaw=1.15, lift=0.40, sink=0.04, wide=-0.36, pout=0.55, corner=-0.34),
+    Viseme.U: Muscles(jaw=0.55, lift=0.14, sink=0.08, wide=-0.46, pout=0.72, corner=-0.34),
 }
 SMILE: Final = Muscles(wide=0.17, corner=0.62, cheek=0.32, press=0.12)
-WORRY: Final = Muscles(wide=-0.04, corner=-0.42)
+FROWN: Final = Muscles(wide=-0.04, corner=-0.95, press=0.10, pout=0.06)
+GRIN: Final = Muscles(jaw=0.34, lift=0.44, sink=0.10, corner=0.10)  # a smile that shows the teeth
+SQUINT: Final = Muscles(cheek=0.34)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,14 @@ def _corners(move: Points, x: Weights, y: Weights, at: MouthCoordinates, muscles
     """Corners and cheeks: smooth in space, equal on both lips, so that a closed mouth stays closed."""
     side = np.abs(x)
     front = smoothstep(12.0, 9.0, at.distance)
-    bend = np.clip(side / 2.0, 0, 1) ** 2 * np.exp(-((np.clip(side - 2.0, 0, None) / 1.1) ** 2))
-    corner = (bend - 0.18) * np.exp(-(((y - 0.1) / 1.5) ** 2) - ((side / 3.6) ** 4)) * front
+    reach = (side / 2.0) ** 2
+    bend = reach**2 * np.exp(2.0 * (1.0 - reach))  # 1 at the corners, and no kink anywhere for light to catch
+    # what is pushed together needs room to do so: the chin below corners that go down
+    room = np.where((y < 0.1) & (muscles.corner < 0), 2.6, 1.5)  # noqa: PLR2004 - the lips' line
+    corner = (bend - 0.18) * np.exp(-(((y - 0.1) / room) ** 2) - ((side / 3.6) ** 4)) * front
     move[:, 1] += muscles.corner * corner
     move[:, 0] += 0.25 * muscles.corner * np.sign(x) * corner
-    move[:, 2] -= 0.30 * muscles.corner * corner
+    move[:, 2] -= 0.30 * max(muscles.corner, 0.0) * corner
     cheek = np.exp(-(((side - 3.2) / 1.5) ** 2) - ((y - 1.7) / 1.2) ** 2) * smoothstep(1.0, 4.0, move[:, 2] + 4.0)
     move[:, 1] += muscles.cheek * cheek
     move[:, 2] += 0.6 * muscles.cheek * cheek

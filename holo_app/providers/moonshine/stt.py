@@ -15,6 +15,7 @@ from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.stt import SttCapabilities
 from holo_app.providers.moonshine.loudness import levelled, may_hold_speech
+from holo_app.providers.moonshine.recognition import recognised
 from holo_app.providers.supervision.worker import WorkerThread
 
 if TYPE_CHECKING:
@@ -67,10 +68,9 @@ class MoonshineStt:
         from moonshine_voice.errors import MoonshineError  # noqa: PLC0415 - loaded with the transcriber
 
         try:
-            transcript = self._transcriber.transcribe_without_streaming(levelled(samples).tolist(), CAPTURE_RATE_HZ)
+            return tidy(recognised(self._transcriber, levelled(samples), CAPTURE_RATE_HZ))
         except MoonshineError as error:
             raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, str(error)) from error
-        return tidy(" ".join(line.text for line in transcript.lines))
 
 
 def tidy(text: str) -> str:

@@ -5,7 +5,8 @@
 
 A frame is: morphs, hand-over, drawing, waiting for the last pixel; into a picture, no window. Qt Quick 3D (GPL or commercial)
 is put into an environment of its own in the user's cache folder at the first run (some 250 MB from the package index).
-The ratio is the median over the rounds of ours / theirs.
+The ratio is the median over the rounds of ours / theirs. Both work the light out per vertex, as ours does without a graphics
+card; `--their-light pixel` leaves Qt at what its materials do by themselves.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def compare(pythons: tuple[Path, Path], cache: Path, case: str, mesh: str, given
         kept = (
             ["--picture", f"{given.pictures / module.rpartition('.')[2]} {case} {mesh}.png"] if given.pictures else []
         )
-        sides.append(Side(python, module, [str(cache), case, mesh, *kept]))
+        light = "vertex" if module == OURS else given.their_light
+        sides.append(Side(python, module, [str(cache), case, mesh, "--light", light, *kept]))
     frames = 3 if case.startswith("quilt") else 12
     for side in sides:
         side.draw(WARM_UP)
@@ -99,6 +101,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--case", default="", help="only cases whose name begins so")
     parser.add_argument("--mesh", choices=MESHES, action="append")
+    parser.add_argument(
+        "--their-light", choices=["vertex", "pixel"], default="vertex", help="as ours, or Qt's usual way"
+    )
     parser.add_argument("--pictures", type=Path, help="keep each side's last frame in this folder")
     given = parser.parse_args()
     columns = f"{'ours':>8} {'Quick 3D':>8} {'ratio':>6}"

@@ -13,7 +13,7 @@ from tests.benchmarks.room.heard_words import difference, plain, words_heard
 from tests.benchmarks.room.microphone import RoomMicrophone
 from tests.benchmarks.room.noises import SINGLE, babble, loud, music
 from tests.benchmarks.room.speaker import BLOCK, RoomSpeaker
-from tests.benchmarks.voice.soak import Sample, judged
+from tests.benchmarks.voice.soak import Sample, judged, report
 from tests.fakes.rooms import BOOTH, EchoPath
 from tests.fakes.sounds import loudness_db, pcm, voice
 from tests.fakes.virtual_time import VirtualClock, run_virtual
@@ -170,3 +170,9 @@ def test_a_leak_is_told_from_warming_up() -> None:
     assert not judged(_samples(1.5)).passed
     assert not judged(_samples(0.0, threads=1)).passed
     assert judged(_samples(1.5)).kiosk_per_hour == pytest.approx(1.5, abs=0.1)
+
+
+def test_a_kiosk_that_says_nothing_does_not_pass_for_one_that_does_not_grow() -> None:
+    samples = _samples(0.0)
+    assert report(samples, len(samples), short=False) == 0
+    assert report(samples, len(samples) // 2, short=False) == 1

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.voice.soak [--short] [--minutes 30] [--csv FILE] [CLIP.wav …]
 
 The first third is left out: models and caches fill up. The slope is a least-squares fit over the rest; the bound is 1 MB an
-hour for the kiosk with its voice process. Exit status 1: it grows, or holds more threads or handles than before.
+hour for the kiosk with its voice process. Exit status 1: it grows, holds more threads or handles than before, or left more
+than one question in ten without a turn, which says nothing about a conversation.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ LIMIT_MB_PER_HOUR = 1.0
 _ANSWER_COMES_S = 1.0
 _BETWEEN_S = 0.5
 _FEWEST = 6
+_LEAST_ANSWERED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,9 @@ def report(samples: Sequence[Sample], turns: int, *, short: bool) -> int:
     print(f"kiosk {last.kiosk_mb:.1f} MB, voice {last.voice_mb:.1f} MB, threads {last.threads}, handles {last.handles}")
     if short:
         return 0
+    if turns < _LEAST_ANSWERED * len(samples):
+        print(f"FAILED: {turns} of {len(samples)} questions became turns; is the machine too busy?")
+        return 1
     verdict = judged(samples)
     print(f"kiosk {verdict.kiosk_per_hour:+.2f} MB/h, voice {verdict.voice_per_hour:+.2f} MB/h, "
           f"threads {verdict.threads:+d}, handles {verdict.handles:+d}")  # fmt: skip

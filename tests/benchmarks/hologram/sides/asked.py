@@ -11,7 +11,6 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -26,14 +25,21 @@ class Stand(Protocol):
         """Write what was drawn as a picture."""
 
 
-def answer(make: Callable[[Path, str, str], Stand]) -> None:
-    """Serve until the input ends. make: from a cache folder, the case's name and the mesh's."""
+class Maker(Protocol):
+    """Makes a stand. per_vertex: the light is worked out at the vertices, not at each pixel."""
+
+    def __call__(self, cache_dir: Path, case: str, mesh: str, *, per_vertex: bool) -> Stand: ...
+
+
+def answer(make: Maker) -> None:
+    """Serve until the input ends."""
     parser = argparse.ArgumentParser()
     for name in ("cache", "case", "mesh"):
         parser.add_argument(name)
     parser.add_argument("--picture", type=Path, help="keep the last frame in this file")
+    parser.add_argument("--light", choices=["vertex", "pixel"], default="vertex")
     given = parser.parse_args()
-    stand = make(Path(given.cache), given.case, given.mesh)
+    stand = make(Path(given.cache), given.case, given.mesh, per_vertex=given.light == "vertex")
     drawn = 0
     for line in sys.stdin:
         frames = int(line)

@@ -10,6 +10,16 @@ _QML_TYPES: Final = {"float": "real", "vec2": "vector2d", "vec3": "vector3d", "m
 _DECLARED: Final = re.compile(r"^(noperspective )?(in|out|uniform) (\w+) (\w+);.*$", re.MULTILINE)
 
 
+_CHOICE: Final = re.compile(r"^#ifdef LIT_PER_VERTEX\n(.*?)(?:^#else\n(.*?))?^#endif\n", re.MULTILINE | re.DOTALL)
+_PASSED: Final = re.compile(r"^#define PASSED(.*)$", re.MULTILINE)
+
+
+def chosen(text: str, *, per_vertex: bool) -> str:
+    """The text with its light worked out per vertex or per pixel, without conditions."""
+    text = _CHOICE.sub(lambda found: (found[1] if per_vertex else found[2]) or "", text)
+    return _PASSED.sub("", text).replace("PASSED ", "" if per_vertex else "out ")
+
+
 def vertex(text: str) -> str:
     """The vertex shader; its matrix and its camera are Qt's."""
     text = _spoken(text, "out")

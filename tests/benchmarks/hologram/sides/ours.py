@@ -19,13 +19,15 @@ from tests.benchmarks.hologram.sides.cases import CASES, FRAMES_PER_S, character
 
 
 class Ours:
-    def __init__(self, cache_dir: Path, case: str, mesh: str) -> None:
+    def __init__(self, cache_dir: Path, case: str, mesh: str, *, per_vertex: bool) -> None:
         self._ctx = standalone_context()
         self._case = CASES[case]
         self._poses = talking(120)
         mesh_drawn = character(cache_dir, mesh)
         self._renderer = Renderer(
-            self._ctx, Sculpted(lambda _: mesh_drawn), RenderSettings(fixed=Quality(1.0, 0, Detail.NORMAL))
+            self._ctx,
+            Sculpted(lambda _detail, _look: mesh_drawn, per_vertex=per_vertex),
+            RenderSettings(fixed=Quality(1.0, 0, Detail.NORMAL)),
         )
         self._target = self._ctx.framebuffer([self._ctx.texture(self._case.size, 4)])
 

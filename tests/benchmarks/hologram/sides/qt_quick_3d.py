@@ -86,7 +86,7 @@ class Mesh(QQuick3DGeometry):
 
 
 class QtQuick3D:
-    def __init__(self, cache_dir: Path, case: str, mesh: str) -> None:
+    def __init__(self, cache_dir: Path, case: str, mesh: str, *, per_vertex: bool) -> None:
         self._case = CASES[case]
         self._poses = talking(120)
         drawn = character(cache_dir, mesh)
@@ -97,7 +97,7 @@ class QtQuick3D:
         self._rows = plan.picture[1] * plan.views[0].area[3]
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            text = _qml(folder, plan, self._case.size)
+            text = _qml(folder, plan, self._case.size, per_vertex=per_vertex)
             self._root = self._window.load(text, folder, {"body": self._body, "eyes": self._eyes})
             self._window.draw()  # the shaders are read now
 
@@ -154,11 +154,8 @@ class _Offscreen:
         component.setData(QByteArray(text.encode()), QUrl.fromLocalFile(str(folder / "Scene.qml")))
         root = component.createWithInitialProperties(given)
         if not isinstance(root, QQuickItem):
-            raise RuntimeError(
-                "; ".join(  # noqa: TRY004 - what is wrong is the text
-                    error.toString() for error in component.errors()
-                )
-            )
+            faults = "; ".join(error.toString() for error in component.errors())
+            raise RuntimeError(faults)  # noqa: TRY004 - the text has the fault, not the type
         root.setParentItem(self._window.contentItem())
         self._component = component
         self._root = root
@@ -174,11 +171,13 @@ class _Offscreen:
         self._context.functions().glFinish()
 
 
-def _qml(folder: Path, plan: Plan, size: tuple[int, int]) -> str:
-    texts = {name: shader(name) for name in ("figure.vert", "figure.frag", "eyes.frag")}
-    for name, text in texts.items():
-        said = dialect.vertex(text) if name.endswith("vert") else dialect.fragment(text)
-        (folder / name).write_text(said, encoding="utf-8")
+def _qml(folder: Path, plan: Plan, size: tuple[int, int], *, per_vertex: bool) -> str:
+    texts = {}
+    for kind, vertices in (("figure", per_vertex), ("eyes", False)):
+        for end, said in (("vert", dialect.vertex), ("frag", dialect.fragment)):
+            text = dialect.chosen(shader("figure.vert" if end == "vert" else f"{kind}.frag"), per_vertex=vertices)
+            texts[f"{kind}.{end}"] = text
+            (folder / f"{kind}.{end}").write_text(said(text), encoding="utf-8")
     uniforms = dialect.properties(*texts.values())
     constant = _constants()
     declared = "\n".join(f"property {kind} {name}{constant.get(name, '')}" for name, kind in uniforms.items())
@@ -215,7 +214,7 @@ def _constants() -> dict[str, str]:
 
 
 def _material(kind: str, texts: dict[str, str], uniforms: dict[str, str]) -> str:
-    used = dialect.properties(texts["figure.vert"], texts[f"{kind}.frag"])
+    used = dialect.properties(texts[f"{kind}.vert"], texts[f"{kind}.frag"])
     bound = "\n".join(f"property {uniforms[name]} {name}: root.{name}" for name in used)
     blending = "sourceBlend: CustomMaterial.SrcAlpha; destinationBlend: CustomMaterial.OneMinusSrcAlpha"
     return f"""
@@ -223,7 +222,7 @@ def _material(kind: str, texts: dict[str, str], uniforms: dict[str, str]) -> str
         id: {kind}Material
         shadingMode: CustomMaterial.Unshaded
         cullMode: Material.BackFaceCulling
-        vertexShader: "figure.vert"; fragmentShader: "{kind}.frag"
+        vertexShader: "{kind}.vert"; fragmentShader: "{kind}.frag"
         {blending if kind == "eyes" else ""}
         {bound}
     }}"""
