@@ -35,6 +35,7 @@ def run_calibration(settings: Settings) -> int:
         load_hologram,
         settings.data_dir / HOLOGRAM_CACHE,
         partial(display_mode, shown.settings.display, shown.found),
+        look=settings.character.look,
         # dozens of views at full size would take a processor seconds a frame, and nudging needs an answer
         sharp=tuning.mode not in _MANY_VIEWS,
     )

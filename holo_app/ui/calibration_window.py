@@ -27,6 +27,7 @@ from holo_app.ui.stage import HologramStage, Scene
 
 _QML_DIR = Path(__file__).parent / "qml"
 _FPS = 30.0
+_PATIENCE_MS = 1500
 
 
 class CalibrationUi(QObject):
@@ -60,6 +61,7 @@ class CalibrationUi(QObject):
             hologram_ms=lambda: self.stage.drawn_ms,
         )
         self.stage.failed.connect(self._failed)
+        self.stage.recovered.connect(self._recovered)
         self.model.closed.connect(self._leave)
         self.window.visibleChanged.connect(self._hidden)
         self._closed = False
@@ -89,8 +91,16 @@ class CalibrationUi(QObject):
         shiboken6.delete(self._engine)
 
     def _failed(self, reason: str) -> None:
+        # a panel's picture fits once the window covers the panel, which takes some frames
         self.problem = reason
-        self._leave()
+        QTimer.singleShot(_PATIENCE_MS, self, self._leave_if_failed)
+
+    def _recovered(self) -> None:
+        self.problem = ""
+
+    def _leave_if_failed(self) -> None:
+        if self.problem:
+            self._leave()
 
     def _hidden(self, visible: bool) -> None:
         # Alt+F4 and the window system's close request: here nobody is kept

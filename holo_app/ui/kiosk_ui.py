@@ -171,6 +171,8 @@ class KioskUi(QObject):
         if self._graphics.tuning is not None:
             self.kiosk.calibration_model.leave()
             self._graphics.tuning.refit()
+        # a panel's picture fits no other screen: it has failed there meanwhile
+        self.stage.try_again()
 
     def _adjust_display(self) -> None:
         if self._graphics.tuning is not None:

@@ -146,6 +146,11 @@ class HologramStage(QObject):
             log.error("hologram_failed", reason=reason)
             self.failed.emit(reason)
 
+    def try_again(self) -> None:
+        """What kept the figure from being drawn may be over: do not wait for the next try."""
+        self._retry_at = 0.0
+        self._retry_s = self._first_retry_s
+
     def release(self) -> None:
         """Give the graphics card back while the context is still current. The next frame of a new one opens the scene again."""
         self._context = None

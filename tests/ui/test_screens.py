@@ -127,6 +127,30 @@ def test_unplugged_the_conversation_goes_on_and_plugged_in_again_the_figure_is_b
         world.bridge.post(StateChanged(KioskState.ATTRACT))
 
 
+class PanelScene(CountingScene):
+    """A lenticular panel's figure: it can be drawn on that panel only."""
+
+    def place(self, size: tuple[int, int]) -> None:
+        if size != AREAS[GLASS][2:]:
+            raise RuntimeError("not the panel's pixels")
+
+
+def test_a_panels_figure_fails_on_the_screen_that_stands_in_and_is_back_in_time_on_the_panel(
+    kiosk_on: Callable[..., World], monitors: Monitors
+) -> None:
+    world = kiosk_on(PanelScene())
+    troubles = world.ui.kiosk.status_model
+    world.until(lambda: not troubles.inputs.troubles, "the figure is on its panel")
+    world.frames(2)
+    monitors.unplug(GLASS)
+    world.until(lambda: len(troubles.inputs.troubles) == 2, "display and figure are missed")
+    world.frames(3)
+    monitors.plug(GLASS, AREAS[GLASS])
+    began = time.monotonic()
+    world.until(lambda: not troubles.inputs.troubles, "both are back")
+    assert time.monotonic() - began < BACK_WITHIN_S
+
+
 def test_a_display_that_comes_back_elsewhere_and_smaller_is_covered_as_it_is(
     kiosk_on: Callable[..., World], monitors: Monitors
 ) -> None:
