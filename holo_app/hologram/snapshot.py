@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme
-from holo_app.hologram.cast import Sculpted
+from holo_app.hologram.cast import FigureMaker, Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
@@ -31,12 +31,15 @@ def viseme_pose(viseme: Viseme) -> FacePose:
 class Studio:
     """A renderer of its own without a display, for as many pictures as one likes; between them the thread holds no context.
 
-    Raises: DeviceError: no OpenGL 3.3 through EGL.
+    figures: who is drawn; our own character by default. Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
 
-    def __init__(self, cache_dir: Path | None, quality: Quality = BEST) -> None:
+    def __init__(
+        self, cache_dir: Path | None, quality: Quality = BEST, *, figures: FigureMaker | None = None
+    ) -> None:
         self._ctx = standalone_context()
-        self._renderer = Renderer(self._ctx, Sculpted(CharacterStore(cache_dir)), RenderSettings(fixed=quality))
+        figures = figures or Sculpted(CharacterStore(cache_dir))
+        self._renderer = Renderer(self._ctx, figures, RenderSettings(fixed=quality))
         give_up(self._ctx)
 
     def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
