@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from holo_app.config import Display, DisplayMode
 from holo_app.errors import InputError
@@ -12,12 +13,13 @@ from holo_app.hologram.lightfield.mode import LenticularMode, QuiltMode
 from holo_app.hologram.lightfield.quilt import Quilt
 
 
-def display_mode(display: Display) -> modes.DisplayMode:
-    """How the figure is drawn and placed.
+def display_mode(display: Display, *, roomy: bool = False) -> modes.DisplayMode:
+    """How the figure is drawn and placed. roomy: it may be wider than our own, or have something beside it.
 
     Raises: InputError: a quilt of more views than there can be, or a lenticular panel without a calibration that can be read.
     """
-    return _MODES[display.mode](display)
+    mode = _MODES[display.mode](display)
+    return replace(mode, roomy=True) if roomy and isinstance(mode, modes.Flat) else mode
 
 
 def _flat(display: Display) -> modes.DisplayMode:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from holo_app.bootstrap.characters import chosen_figure
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.devices import PlaybackClock, open_devices
 from holo_app.bootstrap.engine_thread import EngineThread
@@ -55,13 +56,18 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
 
 def hologram(settings: Settings) -> Callable[[], HologramScene]:
     """How the figure is loaded, in a thread of the window's choice."""
-    return partial(load_hologram, settings.data_dir / HOLOGRAM_CACHE, partial(_display_mode, settings))
+    return partial(
+        load_hologram,
+        settings.data_dir / HOLOGRAM_CACHE,
+        partial(_display_mode, settings),
+        figures=partial(chosen_figure, settings),
+    )
 
 
 def _display_mode(settings: Settings) -> DisplayMode:
     from holo_app.bootstrap.displays import display_mode  # noqa: PLC0415 - numpy: the window must not wait for it
 
-    return display_mode(settings.display)
+    return display_mode(settings.display, roomy=settings.character.avatar is not None)
 
 
 def ui_settings(settings: Settings, *, windowed: bool) -> UiSettings:

@@ -34,6 +34,14 @@ def render(
     views: Annotated[
         str | None, typer.Option("--views", metavar="CxR", help="Columns and rows of a quilt; default: as set.")
     ] = None,
+    avatar: Annotated[
+        Path | None,
+        typer.Option("--avatar", metavar="FILE.glb", help="A character from another tool; default: as set."),
+    ] = None,
+    product: Annotated[
+        Path | None,
+        typer.Option("--product", metavar="FILE", help="A model (.glb) or picture (.png, .jpg) beside the character."),
+    ] = None,
 ) -> None:
     """Draw the character into a PNG file. Needs no display. A quilt's name is made to say how it is tiled."""
     width_height, mouth = _size(size), _viseme(viseme)
@@ -41,9 +49,11 @@ def render(
     if views is not None:
         columns, rows = _columns_rows(views)
         settings = settings.replaced("display", quilt_columns=columns, quilt_rows=rows)
+    if avatar is not None:
+        settings = settings.replaced("character", avatar=avatar)
     from holo_app.bootstrap.rendering import render_picture
 
-    print_line(str(render_picture(settings, out, width_height, mouth)))
+    print_line(str(render_picture(settings, out, width_height, mouth, product)))
 
 
 def lens(

@@ -75,6 +75,14 @@ class General(Section):
     )
 
 
+class Character(Section):
+    """Who stands on the stage."""
+
+    avatar: Folder | None = Field(
+        default=None, description="A .glb, .gltf or .vrm file that is shown instead of the built-in character."
+    )
+
+
 class Audio(Section):
     """Sound devices."""
 
@@ -266,6 +274,7 @@ class Settings(Section):
     """All of it. Frozen; made by `load_settings`, or `Settings()` for the defaults."""
 
     general: General = Field(default_factory=General)
+    character: Character = Field(default_factory=Character)
     audio: Audio = Field(default_factory=Audio)
     dialogue: Dialogue = Field(default_factory=Dialogue)
     voice: Voice = Field(default_factory=Voice)

@@ -34,9 +34,7 @@ class Studio:
     figures: who is drawn; our own character by default. Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
 
-    def __init__(
-        self, cache_dir: Path | None, quality: Quality = BEST, *, figures: FigureMaker | None = None
-    ) -> None:
+    def __init__(self, cache_dir: Path | None, quality: Quality = BEST, *, figures: FigureMaker | None = None) -> None:
         self._ctx = standalone_context()
         figures = figures or Sculpted(CharacterStore(cache_dir))
         self._renderer = Renderer(self._ctx, figures, RenderSettings(fixed=quality))
@@ -68,10 +66,16 @@ class Studio:
 
 
 def render_rgb(
-    width: int, height: int, pose: FacePose, mode: DisplayMode, *, cache_dir: Path | None = None
+    width: int,
+    height: int,
+    pose: FacePose,
+    mode: DisplayMode,
+    *,
+    cache_dir: Path | None = None,
+    figures: FigureMaker | None = None,
 ) -> NDArray[np.uint8]:
     """One picture as (height, width, 3) sRGB, top row first. Raises DeviceError, ValueError as Studio."""
-    studio = Studio(cache_dir)
+    studio = Studio(cache_dir, figures=figures)
     try:
         return studio.picture(width, height, pose, mode)
     finally:
@@ -79,7 +83,13 @@ def render_rgb(
 
 
 def render_png(
-    path: Path, size: tuple[int, int], pose: FacePose, mode: DisplayMode, *, cache_dir: Path | None = None
+    path: Path,
+    size: tuple[int, int],
+    pose: FacePose,
+    mode: DisplayMode,
+    *,
+    cache_dir: Path | None = None,
+    figures: FigureMaker | None = None,
 ) -> None:
     """Write one picture of size (width, height). Raises DeviceError, ValueError as Studio; OSError."""
-    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir)))
+    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir, figures=figures)))

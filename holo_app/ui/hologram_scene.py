@@ -73,12 +73,17 @@ class HologramScene:
 
 
 def load_hologram(
-    cache_dir: Path | None, mode: Callable[[], DisplayMode] | None = None, *, budget_ms: float = 22.0
+    cache_dir: Path | None,
+    mode: Callable[[], DisplayMode] | None = None,
+    *,
+    budget_ms: float = 22.0,
+    figures: Callable[[], FigureMaker | None] | None = None,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
-        ordinary screen by default. budget_ms: for the figure, per frame.
+        ordinary screen by default. budget_ms: for the figure, per frame. figures: loads who is drawn; None is our own
+        character.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.cast import Sculpted  # noqa: PLC0415 - as above
@@ -87,12 +92,15 @@ def load_hologram(
     from holo_app.hologram.modes import Flat  # noqa: PLC0415 - as above
     from holo_app.hologram.renderer import RenderSettings  # noqa: PLC0415 - as above
 
-    characters = CharacterStore(cache_dir)
-    for detail in Detail:
-        characters(detail)
+    chosen = figures() if figures is not None else None
+    if chosen is None:
+        characters = CharacterStore(cache_dir)
+        for detail in Detail:
+            characters(detail)
+        chosen = Sculpted(characters)
     return HologramScene(
         FaceAnimator(_SEED),
-        Sculpted(characters),
+        chosen,
         Flat() if mode is None else mode(),
         RenderSettings(budget_ms=budget_ms),
     )

@@ -32,9 +32,11 @@ def floats(document: Document, index: int, width: int) -> NDArray[np.float32]:
     Raises: RefusedError: another width, or bytes that are not there.
     """
     raw, accessor = _array(document, index, width)
-    values = raw.astype(np.float32)
+    values: NDArray[np.float32] = raw.astype(np.float32)
     if accessor.normalized and raw.dtype.kind in "iu":
-        values = np.maximum(values / np.float32(np.iinfo(raw.dtype).max), np.float32(-1.0))
+        # signed integers have one more step below zero than above
+        largest = 2.0 ** (8 * raw.dtype.itemsize - (raw.dtype.kind == "i")) - 1
+        values = np.maximum(values / np.float32(largest), np.float32(-1.0))
     return values
 
 

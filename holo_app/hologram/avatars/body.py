@@ -144,7 +144,10 @@ def _merged(found: _Collection, bones: tuple[Bone, ...], hierarchy: Hierarchy) -
         rows,
         np.concatenate([grip.weights for grip in grips]),
         bones,
-        {material: _outwards(np.concatenate(parts), rows, bones, hierarchy) for material, parts in found.triangles.items()},
+        {
+            material: _outwards(np.concatenate(parts), rows, bones, hierarchy)
+            for material, parts in found.triangles.items()
+        },
         morphs,
         {name: tuple(targets) for name, targets in found.named.items()},
     )

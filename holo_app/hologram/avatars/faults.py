@@ -68,7 +68,10 @@ _KINDS: Final[Mapping[FaultCode, tuple[Severity, str]]] = {
     FaultCode.TOO_BIG: (_ERROR, "Export it with fewer vertices and smaller textures."),
     FaultCode.NEEDS_EXTENSION: (_ERROR, "Export it again without that compression or extension."),
     FaultCode.MISSING_BUFFER: (_ERROR, "Put the file beside the .gltf file again, or export a single .glb file."),
-    FaultCode.OUTSIDE_FOLDER: (_ERROR, "Put all files into the folder of the .gltf file, or export a single .glb file."),
+    FaultCode.OUTSIDE_FOLDER: (
+        _ERROR,
+        "Put all files into the folder of the .gltf file, or export a single .glb file.",
+    ),
     FaultCode.BAD_DATA: (_ERROR, _AGAIN),
     FaultCode.BAD_HIERARCHY: (_ERROR, _AGAIN),
     FaultCode.EMPTY: (_ERROR, "Export it again with its meshes visible and selected."),
@@ -87,7 +90,10 @@ _KINDS: Final[Mapping[FaultCode, tuple[Severity, str]]] = {
     ),
     FaultCode.ROUGH_MOUTH: (_WARNING, "Export it with the 15 Oculus visemes for lips that can be read."),
     FaultCode.NO_BLINK: (_WARNING, "Export it with eyeBlinkLeft and eyeBlinkRight, or the VRM expression blink."),
-    FaultCode.NO_HEAD: (_WARNING, "Name the head's bone Head, or export it as VRM; until then what is above the neck is turned."),
+    FaultCode.NO_HEAD: (
+        _WARNING,
+        "Name the head's bone Head, or export it as VRM; until then what is above the neck is turned.",
+    ),
     FaultCode.NO_EYES: (_WARNING, "Name the eyes' bones LeftEye and RightEye, or add the ARKit eyeLook morphs."),
     FaultCode.TURNED_AWAY: (_WARNING, "It is turned for you; turn it to face +Z in its own tool to be sure."),
     FaultCode.LYING: (_ERROR, "Turn it upright, +Y up, in its own tool."),

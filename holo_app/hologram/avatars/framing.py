@@ -55,9 +55,7 @@ def bone_matrices(body: Body, world: Matrices) -> Matrices:
     return np.stack([world[bone.node] @ bone.bind for bone in body.bones])
 
 
-def frame_figure(
-    body: Body, hierarchy: Hierarchy, skeleton: Skeleton, controls: Controls, findings: Findings
-) -> Frame:
+def frame_figure(body: Body, hierarchy: Hierarchy, skeleton: Skeleton, controls: Controls, findings: Findings) -> Frame:
     """How to bring the figure before our cameras; says what was strange about how it stood."""
     points = rest_points(body, bone_matrices(body, hierarchy.world))
     drawn = np.unique(np.concatenate([part.ravel() for part in body.triangles.values()]))
@@ -179,7 +177,7 @@ def _by_face(
     if len(mouth) and len(eyes):
         level, lips = float(points[eyes, 1].mean()), float(points[mouth, 1].mean())
         height = (level - lips) / _EYES_TO_MOUTH
-        if 0 < height:
+        if height > 0:
             return max(level - height / 2, float(low[1])), min(level + height / 2, float(high[1]))
     wide = float(max(high[0] - low[0], 1e-9))
     height = tall if tall < 1.8 * wide else tall / 6.5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from holo_app.hologram.avatars.controls import Controls, read_controls
 from holo_app.hologram.avatars.document import Document, open_document
 from holo_app.hologram.avatars.faults import Fault, FaultCode, Findings, RefusedError
 from holo_app.hologram.avatars.framing import bone_matrices, frame_figure, frame_solid, held_by, rest_points
-from holo_app.hologram.avatars.hierarchy import Hierarchy, read_hierarchy
+from holo_app.hologram.avatars.hierarchy import read_hierarchy
 from holo_app.hologram.avatars.model import Shape, make_shape
 from holo_app.hologram.avatars.rig import Rig, make_rig, split_by_head, used_targets, with_head
 from holo_app.hologram.avatars.schema import Vrm
@@ -145,7 +144,7 @@ def _read(path: Path, reading: Reading) -> None:
         rows, weights = split_by_head(body.rows, body.weights, points[:, 1], frame.chin, len(body.bones))
         body = replace(body, rows=rows, weights=weights)
         rig = with_head(rig, frame.chin, 0.0)
-    _judge(reading, rig, Bone.HEAD in skeleton)
+    _judge(reading, rig, has_head=Bone.HEAD in skeleton)
     if not findings.errors:
         seen = (points[:, 1] > _UNSEEN) & (np.abs(points[:, 0]) < _ASIDE)
         shape = make_shape(body, surfaces, tuple(shelf.pictures), seen, used_targets(controls))
@@ -160,7 +159,7 @@ def _worn(vrm: Vrm | None) -> frozenset[int]:
     return frozenset(note.node for note in notes if note.type == "firstPersonOnly")
 
 
-def _judge(reading: Reading, rig: Rig, has_head: bool) -> None:  # noqa: FBT001 - one more finding
+def _judge(reading: Reading, rig: Rig, *, has_head: bool) -> None:
     """What the figure cannot do."""
     controls, findings = rig.controls, reading.findings
     if not controls.mouth and Bone.JAW not in rig.bones:
@@ -173,5 +172,3 @@ def _judge(reading: Reading, rig: Rig, has_head: bool) -> None:  # noqa: FBT001 
         findings.add(FaultCode.NO_HEAD, "it has no head bone")
     if not rig.looks:
         findings.add(FaultCode.NO_EYES, "its eyes cannot turn")
-
-

@@ -40,11 +40,12 @@ def _deltas(document: Document, index: int | None, count: int) -> NDArray[np.flo
     if index is None:
         return np.zeros((count, 3), np.float32)
     try:
-        if count_of(document, index) != count:
-            raise RefusedError(FaultCode.BAD_MORPH, f"it moves {count_of(document, index)} of {count} vertices")
-        deltas = floats(document, index, 3)
+        said = count_of(document, index)
+        deltas = floats(document, index, 3) if said == count else None
     except RefusedError as error:
         raise RefusedError(FaultCode.BAD_MORPH, error.fault.text) from None
+    if deltas is None:
+        raise RefusedError(FaultCode.BAD_MORPH, f"it moves {said} of {count} vertices")
     if not (np.abs(deltas) < _FURTHEST).all():
         raise RefusedError(FaultCode.BAD_MORPH, "it moves vertices to infinity or nowhere")
     return deltas

@@ -102,10 +102,7 @@ def _unit(directions: Floats) -> Floats:
 
 
 def _triangles(document: Document, primitive: Primitive, count: int) -> NDArray[np.uint32] | None:
-    if primitive.indices is None:
-        corners = np.arange(count)
-    else:
-        corners = integers(document, primitive.indices, 1)[:, 0]
+    corners = np.arange(count) if primitive.indices is None else integers(document, primitive.indices, 1)[:, 0]
     if len(corners) and (corners.min() < 0 or corners.max() >= count):
         return None
     if primitive.mode == _TRIANGLES:
@@ -150,7 +147,7 @@ def _uv(document: Document, primitive: Primitive, count: int) -> Floats:
     cos, sin = math.cos(change.rotation), math.sin(change.rotation)
     turn = np.array([[cos, sin], [-sin, cos]], np.float32)
     moved = (uv * np.array(change.scale, np.float32)) @ turn.T + np.array(change.offset, np.float32)
-    return np.nan_to_num(moved, posinf=0, neginf=0).astype(np.float32)
+    return np.asarray(np.nan_to_num(moved, posinf=0, neginf=0), np.float32)
 
 
 def _transform(extension: object) -> TextureTransform:

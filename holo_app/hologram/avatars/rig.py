@@ -33,6 +33,7 @@ _NECK_BEHIND: Final = -1.5
 _WAIST: Final = (0.0, -19.0, -1.0)
 
 Turn = NDArray[np.float32]
+_STILL: Final = np.eye(3, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +85,26 @@ class Rig:
         return bool(by_morphs) or {Bone.LEFT_EYE, Bone.RIGHT_EYE} <= self.bones
 
     def _turn(self, bone: Bone | None, pose: FacePose) -> Turn:
-        yaw, pitch, roll = pose.head
-        neck = _NECKS_SHARE if Bone.NECK in self.bones else 0.0
-        match bone:
-            case None:
-                return np.eye(3, dtype=np.float32) if Bone.BODY in self.bones else _lean(pose)
-            case Bone.BODY:
-                return _lean(pose)
-            case Bone.NECK:
-                return turn(neck * yaw, neck * pitch, neck * roll)
-            case Bone.HEAD:
-                return turn((1 - neck) * yaw, (1 - neck) * pitch, (1 - neck) * roll)
-            case Bone.JAW:
-                return np.eye(3, dtype=np.float32) if self.controls.mouth else _about_x(_JAW_DEGREES * opening(pose))
-            case Bone.LEFT_SHOULDER:
-                return _about_z(_SHOULDER_DEGREES * (pose.shoulders[1] + _BREATH_SHOULDERS * pose.breath))
-            case Bone.RIGHT_SHOULDER:
-                return _about_z(-_SHOULDER_DEGREES * (pose.shoulders[0] + _BREATH_SHOULDERS * pose.breath))
-            case _:
-                return self._eye(bone, pose)
+        if bone is None or bone is Bone.BODY:
+            # the whole figure leans only where nothing above its hips can
+            return _lean(pose) if bone or Bone.BODY not in self.bones else _STILL
+        if bone in (Bone.NECK, Bone.HEAD):
+            neck = _NECKS_SHARE if Bone.NECK in self.bones else 0.0
+            share = neck if bone is Bone.NECK else 1 - neck
+            return turn(*(share * angle for angle in pose.head))
+        if bone is Bone.JAW:
+            return _STILL if self.controls.mouth else _about_x(_JAW_DEGREES * opening(pose))
+        if bone in (Bone.LEFT_SHOULDER, Bone.RIGHT_SHOULDER):
+            right, left = (_SHOULDER_DEGREES * (raised + _BREATH_SHOULDERS * pose.breath) for raised in pose.shoulders)
+            return _about_z(left if bone is Bone.LEFT_SHOULDER else -right)
+        return self._eye(bone, pose)
 
     def _eye(self, bone: Bone, pose: FacePose) -> Turn:
         yaw, pitch = pose.gaze
         if self.look_at is None:
             return turn(yaw, pitch, 0.0)
         if self.look_at.type == "expression":
-            return np.eye(3, dtype=np.float32)
+            return _STILL
         inwards = (yaw > 0) == (bone is Bone.LEFT_EYE)
         across = self.look_at.range_map_horizontal_inner if inwards else self.look_at.range_map_horizontal_outer
         upright = self.look_at.range_map_vertical_up if pitch > 0 else self.look_at.range_map_vertical_down
@@ -199,5 +194,3 @@ def _about_x(degrees: float) -> Turn:
 def _about_z(degrees: float) -> Turn:
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]], np.float32)
-
-

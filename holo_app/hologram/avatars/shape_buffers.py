@@ -116,9 +116,11 @@ class ShapeBuffers:
             part.vao.release()
             part.index.release()
         self._parts.clear()
-        for thing in (self._program, self._form, self._paint, self._bones, *self._pictures):
-            thing.release()
+        for texture in (self._bones, *self._pictures):
+            texture.release()
         self._pictures.clear()
+        for thing in (self._program, self._form, self._paint):
+            thing.release()
 
 
 def _interleaved(shape: Shape) -> bytes:
@@ -127,9 +129,15 @@ def _interleaved(shape: Shape) -> bytes:
 
 def _paint(shape: Shape) -> bytes:
     packed = np.zeros(
-        len(shape.positions), np.dtype([("uv", "<f4", 2), ("colour", "u1", 4), ("rows", "<u2", 4), ("weights", "<f4", 4)])
+        len(shape.positions),
+        np.dtype([("uv", "<f4", 2), ("colour", "u1", 4), ("rows", "<u2", 4), ("weights", "<f4", 4)]),
     )
-    packed["uv"], packed["colour"], packed["rows"], packed["weights"] = shape.uv, shape.colour, shape.rows, shape.weights
+    packed["uv"], packed["colour"], packed["rows"], packed["weights"] = (
+        shape.uv,
+        shape.colour,
+        shape.rows,
+        shape.weights,
+    )
     return packed.tobytes()
 
 

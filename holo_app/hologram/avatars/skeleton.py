@@ -47,7 +47,19 @@ _SIDED: Final[Mapping[tuple[Bone, Bone], tuple[str, ...]]] = {
     (Bone.LEFT_UPPER_ARM, Bone.RIGHT_UPPER_ARM): ("arm", "upperarm", "uparm"),
     (Bone.LEFT_LOWER_ARM, Bone.RIGHT_LOWER_ARM): ("forearm", "lowerarm", "loarm"),
 }
-_PREFIXES: Final = ("mixamorig", "ccbase", "bip001", "bip01", "jbipc", "jbip", "jadj", "valvebiped", "def", "org", "rig")
+_PREFIXES: Final = (
+    "mixamorig",
+    "ccbase",
+    "bip001",
+    "bip01",
+    "jbipc",
+    "jbip",
+    "jadj",
+    "valvebiped",
+    "def",
+    "org",
+    "rig",
+)
 _SPREAD: Final = 0.62  # sine of the angle from which an arm is held away: 38 degrees
 _HANGING: Final = 0.26
 
@@ -94,7 +106,9 @@ def _spelled() -> dict[Bone, tuple[str, ...]]:
         for bone, side in ((left, "left"), (right, "right")):
             short = side[0]
             spelled[bone] = tuple(
-                form for name in names for form in (f"{side}{name}", f"{name}{side}", f"{short}{name}", f"{name}{short}")
+                form
+                for name in names
+                for form in (f"{side}{name}", f"{name}{side}", f"{short}{name}", f"{name}{short}")
             )
     return spelled
 

@@ -153,12 +153,12 @@ def person() -> Person:
 def around(made: Person, centre: NDArray[np.float64], radius: float) -> NDArray[np.float32]:
     """How near (N,) each vertex is to a point, 0..1."""
     distance = np.linalg.norm(made.positions - centre, axis=1)
-    return np.clip(1 - distance / radius, 0, 1).astype("f4")
+    return np.asarray(np.clip(1 - distance / radius, 0, 1), "f4")
 
 
 def shift(made: Person, centre: NDArray[np.float64], radius: float, by: tuple[float, float, float]) -> Floats:
     """A morph: what is near a point moves."""
-    return (around(made, centre, radius)[:, None] * np.array(by, "f4")).astype("f4")
+    return np.asarray(around(made, centre, radius)[:, None] * np.array(by, "f4"), "f4")
 
 
 def face_morphs(made: Person, names: Sequence[str]) -> dict[str, Floats]:
@@ -229,9 +229,7 @@ def add_mesh(writer: Writer, figure: Figure) -> int:
     if figure.skinned:
         rows, weights = _influences(figure)
         attributes.JOINTS_0, attributes.WEIGHTS_0 = writer.array(rows), writer.array(weights)
-    targets = []
-    for moves in figure.morphs.values():
-        targets.append({"POSITION": writer.array(moves)})
+    targets = [{"POSITION": writer.array(moves)} for moves in figure.morphs.values()]
     primitive = pygltflib.Primitive(
         attributes=attributes,
         indices=writer.array(made.triangles.ravel()),
