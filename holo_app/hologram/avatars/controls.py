@@ -11,6 +11,8 @@ from holo_app.hologram.avatars.names import ARKIT, INSTEAD, OPENING, SPELLINGS, 
 from holo_app.hologram.avatars.schema import Vrm
 
 Binds = Mapping[Target, float]
+_SHAPES = 2
+"""So many morphs of ARKit besides the jaw make lips that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Controls:
         visemes = len(own.intersection(VISEMES.values()))
         if visemes >= len(VISEMES) // 2:
             return f"{visemes} visemes"
-        if "jawOpen" in own:
+        if "jawOpen" in own and len([name for name in own.intersection(ARKIT) if name.startswith("mouth")]) >= _SHAPES:
             return f"{len(own.intersection(ARKIT))} ARKit morphs"
         if own.intersection(("aa", "oh", "ou")):
             return "the vowels of VRM"
@@ -82,7 +84,7 @@ def combined(weights: Mapping[str, float], controls: Mapping[str, Binds]) -> dic
     """Morph weights of several controls at once, summed; controls that are not there do nothing."""
     total: dict[Target, float] = {}
     for control, weight in weights.items():
-        for target, share in controls.get(control, {}).items():
+        for target, share in controls.get(control, {}).items() if weight else ():
             total[target] = total.get(target, 0.0) + weight * share
     return total
 

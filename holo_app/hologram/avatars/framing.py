@@ -26,6 +26,7 @@ _CHIN_UNDER_JOINT: Final = 0.08
 _TURNED: Final = 20.0  # degrees: less is a pose
 _TALL: Final = 12.0  # metres: more is another unit
 _EYES_TO_MOUTH: Final = 0.29  # of the head's height
+_LIPS_OVER_CHIN: Final = 0.21
 _MOUTH: Final = ("viseme_aa", "jawOpen", "aa", "mouthOpen", "viseme_O")
 _EYES: Final = ("eyeBlinkLeft", "eyeBlinkRight", "blink", "eyesClosed")
 
@@ -161,7 +162,7 @@ def _head(  # noqa: PLR0917 - as above
             top = float(np.percentile(above[:, 1], 99.8))
             chin = joint[1] - _CHIN_UNDER_JOINT * (top - joint[1])
             skull = above[above[:, 1] > chin]
-            return chin, top, np.array([joint[0], 0, float(np.median(skull[:, 2]))])
+            return chin, top, np.array([joint[0], 0, float(np.percentile(skull[:, 2], (3, 97)).mean())])
     low, high = points[drawn].min(axis=0), points[drawn].max(axis=0)
     chin, top = _by_face(points, low, high, _moved(body, controls, _MOUTH), _moved(body, controls, _EYES))
     near = points[drawn][(points[drawn, 1] >= chin) & (points[drawn, 1] <= top)]
@@ -179,6 +180,11 @@ def _by_face(
         height = (level - lips) / _EYES_TO_MOUTH
         if height > 0:
             return max(level - height / 2, float(low[1])), min(level + height / 2, float(high[1]))
+    for moved, share in ((mouth, 1 - _LIPS_OVER_CHIN), (eyes, 0.5)):
+        if len(moved):
+            # the head is what stands highest
+            height = (float(high[1]) - float(points[moved, 1].mean())) / share
+            return max(float(high[1]) - height, float(low[1])), float(high[1])
     wide = float(max(high[0] - low[0], 1e-9))
     height = tall if tall < 1.8 * wide else tall / 6.5
     return float(high[1]) - height, float(high[1])

@@ -106,7 +106,11 @@ OPENING: Final[Mapping[str, float]] = {
 # for whoever lacks a control: what says nearly the same, best first
 INSTEAD: Final[Mapping[str, tuple[Recipe, ...]]] = {
     **{
-        control: (recipe, FROM_VOWELS[control], {"jawOpen": 0.7 * OPENING[control]}, {"mouthOpen": OPENING[control]})
+        control: (
+            recipe,
+            FROM_VOWELS[control],
+            *({name: share * OPENING[control]} for name, share in (("aa", 0.9), ("jawOpen", 0.7), ("mouthOpen", 1.0))),
+        )
         for control, recipe in FROM_ARKIT.items()
     },
     "eyeBlinkLeft": ({"blinkLeft": 1.0}, {"blink": 0.5}, {"eyesClosed": 0.5}),

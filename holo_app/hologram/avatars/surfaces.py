@@ -118,7 +118,9 @@ def decode_picture(content: bytes, name: str, findings: Findings) -> NDArray[np.
             pixels = _scaled(opened)
     except UnidentifiedImageError:
         raise RefusedError(FaultCode.BAD_PICTURE, f"{name} is neither PNG nor JPEG") from None
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError:
+        raise RefusedError(FaultCode.TOO_MUCH_TEXTURE, f"{name} is far larger than a picture of this kind is") from None
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise RefusedError(FaultCode.BAD_PICTURE, f"{name} is damaged ({error})") from None
     if pixels.shape[:2] != (height, width):
         findings.add(

@@ -51,7 +51,7 @@ class Writer:
             type=_TYPES[flat.shape[1]],
             normalized=normalized,
         )
-        if flat.shape[1] == 3 and flat.dtype == np.float32:
+        if flat.shape[1] == 3 and flat.dtype == np.float32 and np.isfinite(flat).all():
             accessor.min, accessor.max = flat.min(axis=0).tolist(), flat.max(axis=0).tolist()
         self.gltf.accessors.append(accessor)
         return len(self.gltf.accessors) - 1
@@ -224,7 +224,7 @@ def add_mesh(writer: Writer, figure: Figure) -> int:
         POSITION=writer.array(made.positions), NORMAL=writer.array(made.normals), COLOR_0=writer.array(made.colours)
     )
     if figure.picture is not None:
-        uv = np.stack([made.positions[:, 0] + 0.5, made.positions[:, 1] / 2], axis=1).astype("f4")
+        uv = np.stack([made.positions[:, 0] + 0.5, (made.positions[:, 1] - 1) / 0.8], axis=1).astype("f4")
         attributes.TEXCOORD_0 = writer.array(uv)
     if figure.skinned:
         rows, weights = _influences(figure)
