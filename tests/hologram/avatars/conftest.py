@@ -67,7 +67,9 @@ def huge(folder: Path, made: Person) -> Path:
 def vrm(folder: Path, made: Person) -> Path:
     """VRM 1.0: expressions over morphs without names, humanoid bones without names, eyes that turn by bones."""
     writer = Writer()
-    vowels = {name: shift(made, MOUTH, 0.05, (0, -0.014 - k * 0.001, 0.012)) for k, name in enumerate(("aa", "ih", "ou"))}
+    vowels = {
+        name: shift(made, MOUTH, 0.05, (0, -0.014 - k * 0.001, 0.012)) for k, name in enumerate(("aa", "ih", "ou"))
+    }
     morphs = {**vowels, "blink": face_morphs(made, ["eyeBlinkLeft"])["eyeBlinkLeft"], "happy": vowels["ih"]}
     figure = Figure(made, morphs, skinned=True)
     mesh = add_mesh(writer, figure)

@@ -62,13 +62,19 @@ def slowly(document: dict[str, object], buffer: bytes) -> list[list[float]]:
     size = struct.calcsize(letter)
     stride = views[0].get("byteStride", width * size)
     rows = [
-        list(struct.unpack_from(f"<{width}{letter}", buffer, views[0]["byteOffset"] + accessor["byteOffset"] + k * stride))
+        list(
+            struct.unpack_from(
+                f"<{width}{letter}", buffer, views[0]["byteOffset"] + accessor["byteOffset"] + k * stride
+            )
+        )
         for k in range(accessor["count"])
     ]
     if "sparse" in accessor:
         for n in range(accessor["sparse"]["count"]):
             [place] = struct.unpack_from("<H", buffer, views[1]["byteOffset"] + 2 * n)
-            rows[place] = list(struct.unpack_from(f"<{width}{letter}", buffer, views[2]["byteOffset"] + n * width * size))
+            rows[place] = list(
+                struct.unpack_from(f"<{width}{letter}", buffer, views[2]["byteOffset"] + n * width * size)
+            )
     if accessor["normalized"]:
         rows = [[max(value / LARGEST[accessor["componentType"]], -1.0) for value in row] for row in rows]
     return rows

@@ -55,7 +55,7 @@ def errors(report: AvatarReport) -> set[FaultCode]:
 
 
 def test_the_least_avatar_is_accepted(tiny: Writer, tmp_path: Path) -> None:
-    report = check_changed(tiny, tmp_path, lambda document: None)
+    report = check_changed(tiny, tmp_path, lambda _: None)
     assert report.accepted
     assert (report.vertices, report.triangles, report.joints, report.morphs) == (3, 1, 1, 1)
 
@@ -215,7 +215,9 @@ def png_that_says(width: int, height: int) -> bytes:
         (b"", FaultCode.BAD_PICTURE),
     ],
 )
-def test_a_picture_that_cannot_be_used_is_refused(tiny: Writer, tmp_path: Path, picture: bytes, code: FaultCode) -> None:
+def test_a_picture_that_cannot_be_used_is_refused(
+    tiny: Writer, tmp_path: Path, picture: bytes, code: FaultCode
+) -> None:
     tiny.gltf.meshes[0].primitives[0].material = tiny.material(picture=picture)
     report = check_avatar(tiny.save(tmp_path / "x.glb"))
     assert code in errors(report) or (picture == b"" and errors(report))

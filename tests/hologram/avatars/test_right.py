@@ -33,20 +33,18 @@ CAMERA = frame(WIDTH / HEIGHT)
 class Stage:
     """One avatar in front of a camera."""
 
-    ctx: moderngl.Context
+    target: moderngl.Framebuffer
     avatar: Avatar
     figure: Drawn
 
     def shot(self, pose: FacePose) -> NDArray[np.float64]:
         """(H, W, 3), top row first."""
-        target = self.ctx.simple_framebuffer((WIDTH, HEIGHT), 3)
-        target.use()
-        target.clear(0, 0, 0, 1)
+        self.target.use()
+        self.target.clear(0, 0, 0, 1)
         self.figure.pose(pose)
         self.figure.draw(CAMERA, NO_LINES)
-        seen = np.frombuffer(target.read(components=3, alignment=1), np.uint8).reshape(HEIGHT, WIDTH, 3)[::-1]
-        target.release()
-        return seen.astype(float)
+        seen = np.frombuffer(self.target.read(components=3, alignment=1), np.uint8)
+        return seen.reshape(HEIGHT, WIDTH, 3)[::-1].astype(float)
 
     def points(self, pose: FacePose) -> NDArray[np.float64]:
         """Where its vertices stand (N, 3), without morphs."""
@@ -60,11 +58,12 @@ class Stage:
 @pytest.fixture(scope="module")
 def stages(ctx: moderngl.Context, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Stage]]:
     made: dict[str, Stage] = {}
+    target = ctx.simple_framebuffer((WIDTH, HEIGHT), 3)
 
     def stage(name: str) -> Stage:
         if name not in made:
             avatar = load_avatar(request.getfixturevalue(name))
-            made[name] = Stage(ctx, avatar, AvatarMaker(avatar)(ctx, Detail.LOW))
+            made[name] = Stage(target, avatar, AvatarMaker(avatar)(ctx, Detail.LOW))
         return made[name]
 
     yield stage
@@ -150,12 +149,14 @@ def test_eyes_without_bones_turn_by_morphs(stages: Callable[[str], Stage]) -> No
     )
 
 
-@pytest.mark.parametrize(("pose", "sign"), [(FacePose(shoulders=(1, 0)), -1), (FacePose(shoulders=(0, 1)), 1)])
-def test_a_raised_shoulder_is_on_its_own_side(stages: Callable[[str], Stage], pose: FacePose, sign: int) -> None:
-    """The bones of the tests have no clavicles: then nothing moves, and nothing breaks."""
-    rest, raised = (stages("oculus").points(p) for p in (FacePose(), pose))
-    assert np.abs(raised - rest).max() < 1e-3
-    assert sign in (-1, 1)
+@pytest.mark.parametrize(("shoulders", "side"), [((1.0, 0.0), -1), ((0.0, 1.0), 1)])
+def test_a_raised_shoulder_is_on_its_own_side(
+    stages: Callable[[str], Stage], shoulders: tuple[float, float], side: int
+) -> None:
+    rest, raised = (stages("oculus").points(p) for p in (FacePose(), FacePose(shoulders=shoulders)))
+    there, opposite = (rest[:, 0] * side > 9) & (rest[:, 1] > -16), rest[:, 0] * side < -4
+    assert (raised - rest)[there, 1].mean() > 0.3, "its right is the viewer's left"
+    assert np.abs(raised - rest)[opposite].max() < 0.01
 
 
 def test_leaning_and_breathing_move_what_they_should(stages: Callable[[str], Stage]) -> None:
@@ -164,7 +165,8 @@ def test_leaning_and_breathing_move_what_they_should(stages: Callable[[str], Sta
     head = rest[:, 1] > 3
     assert (leaned - rest)[head, 2].mean() > 0.5, "forwards"
     assert (leaned - rest)[head, 0].mean() < -0.3, "to its right"
-    assert (breathed - rest)[:, 1] == pytest.approx(0.11, abs=0.02)
+    assert (breathed - rest)[head, 1] == pytest.approx(0.11, abs=0.02)
+    assert 0.0 < (breathed - rest)[~head, 1].max() < 0.8
 
 
 def test_arms_that_are_held_out_are_lowered(stages: Callable[[str], Stage]) -> None:
@@ -183,7 +185,7 @@ def test_a_huge_texture_is_scaled_down_and_said(stages: Callable[[str], Stage]) 
     seen = stages("huge").shot(FacePose())
     top, bottom = seen[rows(5, 8)].sum(axis=(0, 1)), seen[rows(-13, -11)].sum(axis=(0, 1))
     assert top[1] > 1.5 * top[0], "v grows downwards: the head has the picture's lower half"
-    assert bottom[0] > 1.2 * bottom[1]
+    assert bottom[0] / bottom[1] > 1.5 * top[0] / top[1]
 
 
 @pytest.mark.parametrize(
