@@ -21,7 +21,7 @@ _JSON_CHUNK: Final = 0x4E4F534A
 _BINARY_CHUNK: Final = 0x004E4942
 _READ: Final = frozenset({"KHR_materials_unlit", "KHR_texture_transform", "KHR_mesh_quantization", "VRMC_vrm"})
 # how a surface shines, and how hair swings: without them it looks plainer, and still right
-_DISPENSABLE: Final = frozenset({"KHR_texture_basisu_fallback", "VRMC_springBone", "VRMC_node_constraint"})
+_DISPENSABLE: Final = frozenset({"VRMC_springBone", "VRMC_node_constraint"})
 _DISPENSABLE_BEGINNINGS: Final = ("KHR_materials_", "VRMC_materials_", "KHR_lights_")
 
 

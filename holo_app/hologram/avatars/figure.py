@@ -11,7 +11,7 @@ from holo_app.domain.avatar import FacePose
 from holo_app.hologram.avatars.load import Avatar
 from holo_app.hologram.avatars.model import ShapeMorpher
 from holo_app.hologram.avatars.shape_buffers import ShapeBuffers
-from holo_app.hologram.camera import FADE, Camera
+from holo_app.hologram.camera import Camera
 from holo_app.hologram.cast import Drawn
 from holo_app.hologram.character import Detail
 from holo_app.hologram.palette import Palette
@@ -28,7 +28,7 @@ class AvatarFigure:
         self._rig = avatar.rig
         self._morpher = ShapeMorpher(avatar.shape)
         self._buffers = ShapeBuffers(
-            ctx, avatar.shape, bones=len(avatar.rig.rest), palette=palette, fade=(FADE, _SIDES), halved=halved
+            ctx, avatar.shape, bones=len(avatar.rig.rest), palette=palette, fade=(avatar.fade, _SIDES), halved=halved
         )
 
     def pose(self, pose: FacePose) -> None:

@@ -15,6 +15,7 @@ from holo_app.hologram.avatars.controls import Controls
 from holo_app.hologram.avatars.faults import FaultCode, Findings
 from holo_app.hologram.avatars.hierarchy import Hierarchy, Matrices
 from holo_app.hologram.avatars.skeleton import Bone, Skeleton
+from holo_app.hologram.camera import FADE
 
 _HEAD_HEIGHT: Final = 15.5
 """From the chin to the top of the hair, in our units: that of our own figure."""
@@ -35,10 +36,11 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """place: (4, 4) from the scene to our units. chin: its height in our units."""
+    """place: (4, 4) from the scene to our units. In these: chin: its height. fade: heights between which the body dissolves."""
 
     place: Matrices
     chin: float
+    fade: tuple[float, float]
 
 
 def rest_points(body: Body, matrices: NDArray[np.floating]) -> Points:
@@ -74,7 +76,9 @@ def frame_figure(body: Body, hierarchy: Hierarchy, skeleton: Skeleton, controls:
     place = np.eye(4)
     place[:3, :3] = scale * turn
     place[:3, 3] = -scale * np.array([middle[0], (chin + top) / 2, middle[2]]) + np.array([0, _HEAD_MIDDLE, 0])
-    return Frame(place, float(scale * chin + place[1, 3]))
+    lowest = float(scale * level.min() + place[1, 3])
+    chin = float(scale * chin + place[1, 3])
+    return Frame(place, chin, _dissolving(lowest, chin))
 
 
 def frame_solid(points: Points, size: float) -> Matrices:
@@ -85,6 +89,13 @@ def frame_solid(points: Points, size: float) -> Matrices:
     place = np.diag([scale, scale, scale, 1.0])
     place[:3, 3] = -scale * middle
     return place
+
+
+def _dissolving(lowest: float, chin: float) -> tuple[float, float]:
+    """Where the body dissolves: as ours does, or a bust at its own end, which is a cut."""
+    if lowest <= FADE[0]:
+        return FADE
+    return (lowest, min(max(lowest + FADE[1] - FADE[0], FADE[1]), max(chin - 1.5, lowest + 1.5)))
 
 
 def _widest(aside: NDArray[np.float64]) -> float:
@@ -176,18 +187,23 @@ def _by_face(
     """Heights of chin and top, by where mouth and eyes move, else by the figure's proportions."""
     tall = float(high[1] - low[1])
     if len(mouth) and len(eyes):
-        level, lips = float(points[eyes, 1].mean()), float(points[mouth, 1].mean())
+        level, lips = float(points[eyes, 1].mean()), _lips(points, mouth)
         height = (level - lips) / _EYES_TO_MOUTH
         if height > 0:
             return max(level - height / 2, float(low[1])), min(level + height / 2, float(high[1]))
-    for moved, share in ((mouth, 1 - _LIPS_OVER_CHIN), (eyes, 0.5)):
-        if len(moved):
-            # the head is what stands highest
-            height = (float(high[1]) - float(points[moved, 1].mean())) / share
-            return max(float(high[1]) - height, float(low[1])), float(high[1])
+    if len(mouth) or len(eyes):
+        # the head is what stands highest
+        below = float(high[1]) - (_lips(points, mouth) if len(mouth) else float(points[eyes, 1].mean()))
+        height = below / (1 - _LIPS_OVER_CHIN if len(mouth) else 0.5)
+        return max(float(high[1]) - height, float(low[1])), float(high[1])
     wide = float(max(high[0] - low[0], 1e-9))
     height = tall if tall < 1.8 * wide else tall / 6.5
     return float(high[1]) - height, float(high[1])
+
+
+def _lips(points: Points, mouth: NDArray[np.int32]) -> float:
+    """The height of the lips: a mouth opens downwards, the chin with it."""
+    return float(np.percentile(points[mouth, 1], 95))
 
 
 def _moved(body: Body, controls: Controls, names: Iterable[str]) -> NDArray[np.int32]:

@@ -31,11 +31,15 @@ _ASIDE = 14.5  # units: what is further aside is beyond any upright picture
 
 @dataclass(frozen=True, slots=True)
 class Avatar:
-    """A figure that can take a pose and be drawn. faults: what was odd about its file, without errors."""
+    """A figure that can take a pose and be drawn.
+
+    fade: heights between which its body dissolves. faults: what was odd about its file, without errors.
+    """
 
     name: str
     shape: Shape
     rig: Rig
+    fade: tuple[float, float]
     faults: tuple[Fault, ...] = ()
 
 
@@ -150,7 +154,7 @@ def _read(path: Path, reading: Reading) -> None:
         shape = make_shape(body, surfaces, tuple(shelf.pictures), seen, used_targets(controls))
         if len(shape.positions) > limits.SMOOTH_VERTICES:
             findings.add(FaultCode.HEAVY, f"{len(shape.positions)} of its vertices are seen")
-        reading.avatar = Avatar(path.name, shape, rig, tuple(findings.faults))
+        reading.avatar = Avatar(path.name, shape, rig, frame.fade, tuple(findings.faults))
 
 
 def _worn(vrm: Vrm | None) -> frozenset[int]:

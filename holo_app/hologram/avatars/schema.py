@@ -20,10 +20,9 @@ class _Part(BaseModel):
 
 
 class Asset(_Part):
-    """Who made the file, and by which version of the format."""
+    """By which version of the format the file was made."""
 
     version: str
-    generator: str = ""
 
 
 class Buffer(_Part):
@@ -118,9 +117,7 @@ class Metallic(_Part):
 class Material(_Part):
     """A surface."""
 
-    name: str = ""
     pbr_metallic_roughness: Metallic = Metallic()
-    emissive_factor: Vec3 = (0.0, 0.0, 0.0)
     alpha_mode: Literal["OPAQUE", "MASK", "BLEND"] = "OPAQUE"
     alpha_cutoff: float = 0.5
     double_sided: bool = False
@@ -143,7 +140,6 @@ class Mesh(_Part):
 
     name: str = ""
     primitives: list[Primitive]
-    weights: list[float] = []
     extras: Any = None
 
 
@@ -158,7 +154,6 @@ class Node(_Part):
     translation: Vec3 = (0.0, 0.0, 0.0)
     rotation: Vec4 = (0.0, 0.0, 0.0, 1.0)
     scale: Vec3 = (1.0, 1.0, 1.0)
-    weights: list[float] = []
 
 
 class Skin(_Part):
@@ -219,8 +214,6 @@ class VrmExpression(_Part):
     """A VRM expression: morphs that are set together."""
 
     morph_target_binds: list[MorphBind] = []
-    is_binary: bool = False
-    override_blink: Literal["none", "block", "blend"] = "none"
 
 
 class VrmExpressions(_Part):

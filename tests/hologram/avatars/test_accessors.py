@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
 
 @st.composite
-def files(draw: st.DrawFn) -> tuple[dict[str, object], bytes]:
+def files(draw: st.DrawFn) -> tuple[dict[str, Any], bytes]:
     component, kind = draw(st.sampled_from(sorted(LETTERS))), draw(st.sampled_from(sorted(WIDTHS)))
     element = WIDTHS[kind] * struct.calcsize(LETTERS[component])
     stride = draw(st.one_of(st.none(), st.integers(max(element, 4), max(element, 4) + 9)))
@@ -29,7 +30,7 @@ def files(draw: st.DrawFn) -> tuple[dict[str, object], bytes]:
     length = offset + (count - 1) * (stride or element) + element
     buffer = draw(st.binary(min_size=start + length + 40, max_size=start + length + 40))
     places = draw(st.lists(st.integers(0, count - 1), unique=True, max_size=count))
-    accessor: dict[str, object] = {
+    accessor: dict[str, Any] = {
         "bufferView": 0, "byteOffset": offset, "componentType": component, "count": count, "type": kind,
         "normalized": component not in (5125, 5126) and draw(st.booleans()),
     }  # fmt: skip
@@ -47,17 +48,17 @@ def files(draw: st.DrawFn) -> tuple[dict[str, object], bytes]:
             "indices": {"bufferView": 1, "componentType": 5123},
             "values": {"bufferView": 2},
         }
-    document = {
+    document: dict[str, Any] = {
         "asset": {"version": "2.0"}, "buffers": [{"byteLength": len(buffer)}], "bufferViews": views,
         "accessors": [accessor],
     }  # fmt: skip
     return document, buffer
 
 
-def slowly(document: dict[str, object], buffer: bytes) -> list[list[float]]:
+def slowly(document: dict[str, Any], buffer: bytes) -> list[list[float]]:
     """The values, one after the other."""
-    [accessor] = document["accessors"]  # type: ignore[misc]
-    views: list[dict[str, int]] = document["bufferViews"]  # type: ignore[assignment]
+    accessor = document["accessors"][0]
+    views = document["bufferViews"]
     letter, width = LETTERS[accessor["componentType"]], WIDTHS[accessor["type"]]
     size = struct.calcsize(letter)
     stride = views[0].get("byteStride", width * size)
@@ -80,15 +81,15 @@ def slowly(document: dict[str, object], buffer: bytes) -> list[list[float]]:
     return rows
 
 
-def opened(document: dict[str, object], buffer: bytes) -> Document:
+def opened(document: dict[str, Any], buffer: bytes) -> Document:
     return Document(Gltf.model_validate(document), Path(), buffer)
 
 
 @settings(deadline=None, max_examples=60)
 @given(files())
-def test_it_reads_what_the_bytes_say(file: tuple[dict[str, object], bytes]) -> None:
+def test_it_reads_what_the_bytes_say(file: tuple[dict[str, Any], bytes]) -> None:
     document, buffer = file
-    [accessor] = document["accessors"]  # type: ignore[misc]
+    accessor = document["accessors"][0]
     wanted = np.array(slowly(document, buffer), np.float64)
     with np.errstate(all="ignore"):
         read = floats(opened(document, buffer), 0, WIDTHS[accessor["type"]])
@@ -102,16 +103,16 @@ def test_it_reads_what_the_bytes_say(file: tuple[dict[str, object], bytes]) -> N
 
 @settings(deadline=None, max_examples=40)
 @given(files(), st.integers(1, 60))
-def test_a_buffer_that_ends_early_is_refused(file: tuple[dict[str, object], bytes], missing: int) -> None:
+def test_a_buffer_that_ends_early_is_refused(file: tuple[dict[str, Any], bytes], missing: int) -> None:
     document, buffer = file
-    [accessor] = document["accessors"]  # type: ignore[misc]
+    accessor = document["accessors"][0]
     with pytest.raises(RefusedError):
         floats(opened(document, buffer[: len(buffer) - missing]), 0, WIDTHS[accessor["type"]])
 
 
 @pytest.mark.parametrize("component", sorted(LETTERS))
 def test_without_bytes_it_is_zeros(component: int) -> None:
-    document = {
+    document: dict[str, Any] = {
         "asset": {"version": "2.0"},
         "accessors": [{"componentType": component, "count": 3, "type": "VEC2"}],
     }
@@ -119,6 +120,9 @@ def test_without_bytes_it_is_zeros(component: int) -> None:
 
 
 def test_fractions_are_no_indices() -> None:
-    document = {"asset": {"version": "2.0"}, "accessors": [{"componentType": 5126, "count": 3, "type": "SCALAR"}]}
+    document: dict[str, Any] = {
+        "asset": {"version": "2.0"},
+        "accessors": [{"componentType": 5126, "count": 3, "type": "SCALAR"}],
+    }
     with pytest.raises(RefusedError, match="whole numbers"):
         integers(opened(document, b""), 0, 1)

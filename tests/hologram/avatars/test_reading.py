@@ -34,7 +34,8 @@ def controls_of(*names: str) -> Controls:
     morph = Morph(np.zeros(1, np.int32), np.ones((1, 3), "f4"), np.zeros((1, 3), "f4"))
     morphs = {target: morph for [target] in named.values()}
     rows = np.zeros((1, 4), np.uint16)
-    return read_controls(Body(*([NOTHING] * 4), rows, NOTHING, (), {}, morphs, named), None)
+    body = Body(NOTHING, NOTHING, NOTHING, NOTHING, rows, NOTHING, (), {}, morphs, named)
+    return read_controls(body, None)
 
 
 def test_the_table_of_arkit_is_whole() -> None:
