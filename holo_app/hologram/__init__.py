@@ -13,8 +13,8 @@ How the rest of the product uses it:
   processor draws, so that the caller can lower the frame rate where even the lowest quality is too dear.
 * Without a display: `snapshot.render_png(path, size, pose, mode)`, `snapshot.render_rgb(…)`, or `snapshot.Studio` for
   many pictures. `snapshot.viseme_pose(viseme)`.
-* Another's figure: `avatars` reads, checks and draws glTF and VRM; `beside.Accompanied` floats a product beside whoever is drawn.
-  Either may be wider than our own figure: `modes.Flat(roomy=True)`.
+* Another's figure: `avatars` reads, checks and draws glTF and VRM. `beside.Accompanied` floats a product beside whoever is
+  drawn. Either may be wider than our own figure: `modes.Flat(roomy=True)`.
 * `modes` and `lightfield.mode` are the display modes; `lightfield.lens` weaves a quilt for a lenticular panel.
 
 No OpenGL 3.3 (or no EGL) raises `DeviceError("display", …)`.

@@ -42,9 +42,3 @@ def test_a_picture_of_an_avatar(avatar: Path, tmp_path: Path) -> None:
     done = holo("render", "--out", tmp_path / "a.png", *arguments, home=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-    done = holo(
-        "render", "--out", tmp_path / "b.png", "--avatar", tmp_path / "a.png", "--data-dir", tmp_path, home=tmp_path
-    )
-    assert (done.code, done.out) == (1, "")
-    assert "the avatar a.png cannot be used" in done.err
-    assert "Traceback" not in done.err

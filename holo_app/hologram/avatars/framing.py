@@ -207,15 +207,17 @@ def _lips(points: Points, mouth: NDArray[np.int32]) -> float:
 
 
 def _moved(body: Body, controls: Controls, names: Iterable[str]) -> NDArray[np.int32]:
-    """The vertices that the first of these controls moves much."""
+    """The vertices that are drawn and that the first of these controls moves much."""
+    drawn = np.zeros(len(body.positions), np.bool_)
+    for part in body.triangles.values():
+        drawn[part] = True
     for name in names:
-        found = [
-            morph.index[size > 0.3 * size.max()]
-            for target in controls.own.get(name, {})
-            if len((morph := body.morphs[target]).index)
-            for size in (np.linalg.norm(morph.move, axis=1),)
-        ]
-        if found:
+        found = []
+        for target in controls.own.get(name, {}):
+            morph = body.morphs[target]
+            size = np.linalg.norm(morph.move, axis=1)
+            found.append(morph.index[(size > 0.3 * size.max(initial=0.0)) & drawn[morph.index]])
+        if sum(map(len, found)):
             return np.concatenate(found)
     return np.zeros(0, np.int32)
 

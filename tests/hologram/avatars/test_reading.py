@@ -22,6 +22,7 @@ from holo_app.hologram.avatars.names import ARKIT, FROM_ARKIT, FROM_VOWELS, INST
 from holo_app.hologram.avatars.schema import Gltf
 from holo_app.hologram.avatars.skeleton import Bone
 from holo_app.hologram.avatars.vrm import read_vrm
+from holo_app.hologram.camera import FADE
 from holo_app.hologram.character import Morph
 from tests.hologram.avatars.writing import Figure, Person, Writer, add_mesh, add_skin, face_morphs, png, write
 
@@ -233,3 +234,20 @@ def test_a_jaw_bone_speaks_where_no_morph_does(skinned: Path) -> None:
     )
     assert np.abs(opened - rest).max() > 0.05
     assert np.abs(closed - rest).max() == 0
+
+
+def bust(made: Person, low: float) -> Person:
+    """What is above a height, in metres."""
+    kept = (made.positions[made.triangles][..., 1] > low).all(axis=1)
+    return Person(made.positions, made.normals, made.triangles[kept], made.colours)
+
+
+@pytest.mark.parametrize("low", [1.2, 1.45, 1.505, 1.56])
+def test_a_bust_dissolves_at_its_own_end(made: Person, tmp_path: Path, low: float) -> None:
+    figure = Figure(bust(made, low), face_morphs(made, ["jawOpen", "eyeBlinkLeft", "eyeBlinkRight"]))
+    avatar = load_avatar(write(tmp_path / "bust.glb", figure))
+    shape = avatar.shape
+    heights = (avatar.rig.rest[0] @ np.c_[shape.positions, np.ones(len(shape.positions))].T)[1]
+    assert avatar.fade[0] == pytest.approx(max(heights.min(), FADE[0]), abs=0.3)
+    assert avatar.fade[0] < avatar.fade[1] < -4.0 + 6.0 * (low > 1.5)
+    assert 6.0 < heights.max() < 11.5, "the head is as high, whatever hangs on it"
