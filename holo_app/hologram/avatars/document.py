@@ -49,6 +49,8 @@ class Document:
             if len(held) < buffer.byte_length:
                 said = f"buffer {index} has {len(held)} of its {buffer.byte_length} bytes"
                 raise RefusedError(FaultCode.MISSING_BUFFER, said)
+            if sum(map(len, self._held.values())) + len(held) > limits.FILE_BYTES:
+                raise RefusedError(FaultCode.TOO_BIG, f"its buffers take more than {limits.FILE_BYTES // 2**20} MB")
             self._held[index] = held
         return self._held[index]
 
@@ -89,8 +91,10 @@ def open_document(path: Path) -> Document:
     """Read a file's document. Raises: RefusedError."""
     content = read_limited(path, FaultCode.UNREADABLE)
     text, binary = _chunks(content) if content[:4] == _MAGIC else (content, None)
-    if not text.lstrip()[:1] == b"{":
+    if text.lstrip()[:1] != b"{":
         raise RefusedError(FaultCode.NOT_GLTF, f"{path.name} is not a glTF file")
+    if len(text) > limits.JSON_BYTES:
+        raise RefusedError(FaultCode.TOO_BIG, f"its document is larger than {limits.JSON_BYTES // 2**20} MB")
     try:
         gltf = Gltf.model_validate_json(text)
     except ValidationError as error:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from holo_app.hologram.avatars.body import Body
 from holo_app.hologram.avatars.controls import Controls
-from holo_app.hologram.avatars.faults import FaultCode, Findings
+from holo_app.hologram.avatars.faults import FaultCode, Findings, RefusedError
 from holo_app.hologram.avatars.hierarchy import Hierarchy, Matrices
 from holo_app.hologram.avatars.skeleton import Bone, Skeleton
 from holo_app.hologram.camera import FADE
@@ -24,6 +24,7 @@ _HEAD_MIDDLE: Final = 1.4
 _HALF_HEAD: Final = 10.8
 _HALF_SHOULDERS: Final = 11.3
 _CHIN_UNDER_JOINT: Final = 0.08
+_FURTHEST: Final = 1e9
 _TURNED: Final = 20.0  # degrees: less is a pose
 _TALL: Final = 12.0  # metres: more is another unit
 _EYES_TO_MOUTH: Final = 0.29  # of the head's height
@@ -59,9 +60,14 @@ def bone_matrices(body: Body, world: Matrices) -> Matrices:
 
 
 def frame_figure(body: Body, hierarchy: Hierarchy, skeleton: Skeleton, controls: Controls, findings: Findings) -> Frame:
-    """How to bring the figure before our cameras; says what was strange about how it stood."""
+    """How to bring the figure before our cameras; says what was strange about how it stood.
+
+    Raises: RefusedError: it stands nowhere.
+    """
     points = rest_points(body, bone_matrices(body, hierarchy.world))
     drawn = np.unique(np.concatenate([part.ravel() for part in body.triangles.values()]))
+    if not np.abs(points).max() < _FURTHEST:
+        raise RefusedError(FaultCode.BAD_SKIN, "its bones bring vertices to infinity or nowhere")
     _check_stance(points[drawn], hierarchy, skeleton, findings)
     turn = _towards_us(points, drawn, hierarchy, skeleton, _moved(body, controls, (*_MOUTH, *_EYES)), findings)
     points = points @ turn.T
@@ -82,7 +88,9 @@ def frame_figure(body: Body, hierarchy: Hierarchy, skeleton: Skeleton, controls:
 
 
 def frame_solid(points: Points, size: float) -> Matrices:
-    """How to bring any thing into a ball of radius `size` around the origin (4, 4)."""
+    """How to bring any thing into a ball of radius `size` around the origin (4, 4). Raises: RefusedError: as above."""
+    if not np.abs(points).max() < _FURTHEST:
+        raise RefusedError(FaultCode.NOT_FINITE, "vertices stand at infinity or nowhere")
     low, high = points.min(axis=0), points.max(axis=0)
     middle = (low + high) / 2
     scale = size / max(float(np.linalg.norm(points - middle, axis=1).max()), 1e-9)

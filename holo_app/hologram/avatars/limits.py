@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 FILE_BYTES: Final = 256 * 2**20
-JSON_BYTES: Final = 256 * 2**20  # data URIs lie within
+"""Also of all its buffers together."""
+JSON_BYTES: Final = 64 * 2**20
+"""Of the document, with the data URIs in it: as objects it takes many times as much."""
 NODES: Final = 4_096
 JOINTS: Final = 1_024
 MORPHS: Final = 1_024

@@ -20,6 +20,9 @@ Floats = NDArray[np.float32]
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 _FURTHEST: Final = 1e7
 """Beyond it float32 cannot tell a lip from a chin, whatever the unit."""
+_LONGEST_NORMAL: Final = 1e3
+_FURTHEST_UV: Final = 1e4
+"""So often a picture may be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def _normals(
     document: Document, primitive: Primitive, positions: Floats, triangles: NDArray[np.uint32]
 ) -> Floats | None:
     normals = attribute(document, primitive, "NORMAL", 3, len(positions))
-    if normals is None or not np.isfinite(normals).all():
+    if normals is None or not (np.abs(normals) < _LONGEST_NORMAL).all():
         return None
     # some tools write zeros
     if (np.linalg.norm(normals, axis=1) < 1e-6).any():  # noqa: PLR2004 - no direction at all
@@ -146,17 +149,21 @@ def _uv(document: Document, primitive: Primitive, count: int) -> Floats:
         return np.zeros((count, 2), np.float32)
     cos, sin = math.cos(change.rotation), math.sin(change.rotation)
     turn = np.array([[cos, sin], [-sin, cos]], np.float32)
+    uv = np.clip(np.nan_to_num(uv), -_FURTHEST_UV, _FURTHEST_UV)
     moved = (uv * np.array(change.scale, np.float32)) @ turn.T + np.array(change.offset, np.float32)
-    return np.asarray(np.nan_to_num(moved, posinf=0, neginf=0), np.float32)
+    return np.asarray(np.clip(moved, -_FURTHEST_UV, _FURTHEST_UV), np.float32)
 
 
 def _transform(extension: object) -> TextureTransform:
     if extension is None:
         return TextureTransform()
     try:
-        return TextureTransform.model_validate(extension)
+        change = TextureTransform.model_validate(extension)
     except ValidationError:
         raise RefusedError(FaultCode.BAD_DOCUMENT, "a KHR_texture_transform does not hold") from None
+    if max(map(abs, (*change.offset, *change.scale, change.rotation))) > _FURTHEST_UV:
+        raise RefusedError(FaultCode.BAD_DOCUMENT, "a KHR_texture_transform goes beyond all bounds")
+    return change
 
 
 def _colour(document: Document, primitive: Primitive, count: int) -> Floats:

@@ -15,6 +15,8 @@ from holo_app.hologram.avatars.pieces import attribute
 from holo_app.hologram.avatars.schema import Primitive
 
 INFLUENCES = 4
+_HEAVIEST = 1e3
+_FURTHEST = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class BoneTable:
         if joints.min() < 0 or (joints[weights > 0].max(initial=0)) >= length:
             self.findings.add(FaultCode.BAD_SKIN, f"{name} is held by joints that its skin does not have")
             return None
-        if not np.isfinite(weights).all() or weights.min() < 0:
+        if not ((weights >= 0) & (weights < _HEAVIEST)).all():
             self.findings.add(FaultCode.BAD_SKIN, f"{name} has weights that are no weights")
             return None
         return self._normalised(np.where(weights > 0, joints, 0) + first, weights, name)
@@ -113,7 +115,7 @@ class BoneTable:
         if skin.inverse_bind_matrices is None:
             return np.tile(np.eye(4), (count, 1, 1))
         columns = floats(self.document, skin.inverse_bind_matrices, 16)
-        if len(columns) < count or not np.isfinite(columns).all():
+        if len(columns) < count or not (np.abs(columns) < _FURTHEST).all():
             raise RefusedError(FaultCode.BAD_SKIN, f"skin {index} has no good bind matrix for each joint")
         return columns[:count].reshape(-1, 4, 4).transpose(0, 2, 1).astype(np.float64)
 

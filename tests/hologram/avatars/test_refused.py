@@ -300,3 +300,15 @@ def test_no_spoiled_byte_is_a_traceback(tiny: Writer, tmp_path: Path, data: st.D
 def test_every_fault_says_what_to_do() -> None:
     for code in FaultCode:
         assert Fault(code, "it").fix.endswith(".")
+
+
+def test_one_large_file_named_often_does_not_eat_the_memory(tiny: Writer, tmp_path: Path) -> None:
+    document, _ = parts(tiny, tmp_path)
+    with (tmp_path / "large.bin").open("wb") as stream:
+        stream.truncate(100 * 2**20)
+    document["buffers"] = [{"uri": "large.bin", "byteLength": 100}] * 4
+    for number, view in enumerate(document["bufferViews"]):
+        view.update(buffer=number % 4, byteOffset=0, byteLength=100)
+    (tmp_path / "x.gltf").write_text(json.dumps(document))
+    [fault] = check_avatar(tmp_path / "x.gltf").faults
+    assert (fault.code, fault.text) == (FaultCode.TOO_BIG, "its buffers take more than 256 MB")
