@@ -39,8 +39,8 @@ _BOB_S: Final = 5.0
 class Spot:
     """Where a thing floats. centre: (x, y, z) in units, before the shoulder at one's right hand. radius: room for it."""
 
-    centre: tuple[float, float, float] = (7.2, -9.2, 7.0)
-    radius: float = 3.5
+    centre: tuple[float, float, float] = (7.0, -8.4, 6.0)
+    radius: float = 3.1
 
 
 @dataclass(frozen=True, slots=True)

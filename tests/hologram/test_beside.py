@@ -169,7 +169,7 @@ def test_its_place_is_never_without_size() -> None:
         place = placed(Spot(), age_s, 0.0, 10.0)
         size = np.linalg.norm(place[:3, :3], axis=0)
         assert size == pytest.approx([size[0]] * 3, rel=1e-5)
-        assert 0 < size[0] <= 3.5 + 1e-5
+        assert 0 < size[0] <= 3.1 + 1e-5
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.png", b"GIF89a"), ("a.glb", b"glTF"), ("gone.png", None)])
