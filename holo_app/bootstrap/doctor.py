@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 
+from holo_app.bootstrap.checks.avatar import check_character
 from holo_app.bootstrap.checks.camera import check_camera
 from holo_app.bootstrap.checks.database import check_database
 from holo_app.bootstrap.checks.display import check_display
@@ -28,6 +29,7 @@ def kiosk_checks(settings: Settings) -> list[Check]:
         Check("speaker", partial(check_speaker, settings.audio.output), isolated=True),
         Check("camera", check_camera, isolated=True),
         Check("display", check_display, isolated=True),
+        Check("avatar", lambda: check_character(settings.character.avatar)),
         Check("database", lambda: check_database(data_dir / DATABASE)),
         Check("disk", lambda: check_disk(data_dir)),
         Check("clock", lambda: check_clock(data_dir, datetime.now(UTC))),

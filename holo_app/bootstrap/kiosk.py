@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from holo_app.bootstrap.characters import chosen_figure
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.devices import PlaybackClock, open_devices
 from holo_app.bootstrap.engine_thread import EngineThread
@@ -69,7 +70,13 @@ def hologram(shown: Shown, tuning: ScreenTuning | None = None) -> Callable[[], H
     """How the figure is loaded, in a thread of the window's choice. tuning: told of it, to adjust it."""
     settings = shown.settings
     folder = settings.data_dir / HOLOGRAM_CACHE
-    load = partial(load_hologram, folder, partial(_display_mode, shown), look=settings.character.look)
+    load = partial(
+        load_hologram,
+        folder,
+        partial(_display_mode, shown),
+        look=settings.character.look,
+        figures=partial(chosen_figure, settings),
+    )
     return load if tuning is None else lambda: tuning.attach(load())
 
 

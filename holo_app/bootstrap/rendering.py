@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from holo_app.bootstrap.characters import avatar_figure
 from holo_app.bootstrap.displays import display_mode
 from holo_app.bootstrap.picture_files import read_rgba
 from holo_app.config import Settings
 from holo_app.domain.avatar import Expression
 from holo_app.domain.speech import Viseme
 from holo_app.errors import InputError
+from holo_app.hologram.beside import Accompanied, Showcase, load_thing
 from holo_app.hologram.cast import FigureMaker
 from holo_app.hologram.contact_sheet import contact_sheet
 from holo_app.hologram.expressions import expressive
@@ -26,6 +28,8 @@ from holo_app.hologram.snapshot import Studio, finely_lit
 
 HOLOGRAM_CACHE = "hologram"
 """The same folder as the kiosk's: the figure is sculpted once."""
+_SETTLED_S = 10.0
+"""After a product's appearance: it has grown, and stands as at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """What is drawn. yaw: degrees that the camera has walked around the figure, to the right. instead: of the character."""
+    """What is drawn. yaw: degrees that the camera has walked around the figure, to the right. instead: of the character.
+
+    product: a model or picture that floats beside it.
+    """
 
     viseme: Viseme = Viseme.SIL
     expression: Expression = Expression.NEUTRAL
     yaw: float = 0.0
     instead: Shown | None = None
+    product: Path | None = None
 
 
 def render_picture(settings: Settings, out: Path, size: tuple[int, int], portrait: Portrait) -> Path:
@@ -51,7 +59,7 @@ def render_picture(settings: Settings, out: Path, size: tuple[int, int], portrai
 
     Returns: the file: a quilt's name is made to say how it is tiled, which other programs go by.
     Raises: DeviceError: no OpenGL 3.3, or not the panel's size. InputError: as `display_mode`; another mode than flat
-        with a yaw; a picture cannot be read, keyed or written.
+        with a yaw; a picture cannot be read, keyed or written; the avatar or product cannot be used.
     """
     mode = _mode(settings, portrait.yaw)
     if isinstance(mode, QuiltMode) and quilt_of_name(out.name) != mode.quilt:
@@ -87,9 +95,18 @@ def _mode(settings: Settings, yaw: float) -> DisplayMode:
 
 
 def _figures(settings: Settings, portrait: Portrait) -> FigureMaker:
-    if portrait.instead is not None:
-        return _screened(portrait.instead)
-    return finely_lit(settings.data_dir / HOLOGRAM_CACHE, _look(settings))
+    figures = _screened(portrait.instead) if portrait.instead is not None else still_figure(settings)
+    if portrait.product is None:
+        return figures
+    showcase = Showcase(lambda: 0.0)
+    showcase.show(load_thing(portrait.product), already_s=_SETTLED_S)
+    return Accompanied(figures, showcase)
+
+
+def still_figure(settings: Settings) -> FigureMaker:
+    """Who stands on the stage, as good as can be drawn. Raises: InputError: the avatar of the settings cannot be used."""
+    avatar = settings.character.avatar
+    return finely_lit(settings.data_dir / HOLOGRAM_CACHE, _look(settings)) if avatar is None else avatar_figure(avatar)
 
 
 def _screened(shown: Shown) -> Screened:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from holo_app import __version__
-from holo_app.cli import asking, checking, displays, films, kiosk, pictures, products, speech, turns
+from holo_app.cli import asking, avatars, checking, displays, films, kiosk, pictures, products, speech, turns
 from holo_app.cli.output import print_line, speak_utf8
 from holo_app.cli.session import ConfigOption, DataDirOption, SetOption, SettingsOptions, command
 
@@ -65,6 +65,7 @@ app.command(
 app.command("film-encoder", hidden=True, add_help_option=False)(films.film_encoder)
 app.command("turns")(command(turns.turns))
 app.add_typer(products.app, name="products")
+app.add_typer(avatars.app, name="avatar")
 
 
 def main() -> None:

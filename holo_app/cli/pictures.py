@@ -49,17 +49,28 @@ def render(
     chroma: Annotated[
         str | None, typer.Option("--chroma", metavar="#RRGGBB", help="Colour of that picture's backdrop, taken out.")
     ] = None,
+    avatar: Annotated[
+        Path | None,
+        typer.Option("--avatar", metavar="FILE.glb", help="A character from another tool; default: as set."),
+    ] = None,
+    product: Annotated[
+        Path | None,
+        typer.Option("--product", metavar="FILE", help="A model (.glb) or picture (.png, .jpg) beside the character."),
+    ] = None,
 ) -> None:
     """Draw the character into a PNG file. Needs no display. A quilt's name is made to say how it is tiled."""
     width_height, mouth = picture_size(size), _viseme(viseme)
     settings = with_views(in_look(in_mode(settings, mode), look), views)
+    if avatar is not None:
+        settings = settings.replaced("character", avatar=avatar)
     backdrop = None if chroma is None else _colour(chroma)
     if backdrop is not None and picture is None:
         raise typer.BadParameter("it is the backdrop of a picture: give --picture too", param_hint="--chroma")
     from holo_app.bootstrap.rendering import Portrait, Shown, render_picture
 
     shown = None if picture is None else Shown(picture, backdrop)
-    print_line(str(render_picture(settings, out, width_height, Portrait(mouth, expression, yaw, shown))))
+    portrait = Portrait(mouth, expression, yaw, shown, product)
+    print_line(str(render_picture(settings, out, width_height, portrait)))
 
 
 def sheet(

@@ -67,7 +67,7 @@ def _allowed(field: FieldInfo) -> str:
     if kind in (int, float):
         return _number_range("a whole number" if kind is int else "a number", field)
     if kind is Path:
-        return "the path of a folder"
+        return "the path of a folder or file"
     longest = next((rule.max_length for rule in field.metadata if isinstance(rule, MaxLen)), None)
     return f"text of up to {longest} characters, without control characters"
 

@@ -76,6 +76,15 @@ class General(Section):
     )
 
 
+class Character(Section):
+    """Who stands on the stage."""
+
+    look: Literal["dusk", "ember"] = Field(default="dusk", description="What the character looks like.")
+    avatar: Folder | None = Field(
+        default=None, description="A .glb, .gltf or .vrm file that is shown instead of the built-in character."
+    )
+
+
 class Audio(Section):
     """Sound devices."""
 
@@ -277,12 +286,6 @@ class Display(Section):
     )
 
 
-class Character(Section):
-    """The person who speaks."""
-
-    look: Literal["dusk", "ember"] = Field(default="dusk", description="What the character looks like.")
-
-
 class Privacy(Section):
     """How long anything of a customer stays on the device."""
 
@@ -308,11 +311,11 @@ class Settings(Section):
     """All of it. Frozen; made by `load_settings`, or `Settings()` for the defaults."""
 
     general: General = Field(default_factory=General)
+    character: Character = Field(default_factory=Character)
     audio: Audio = Field(default_factory=Audio)
     dialogue: Dialogue = Field(default_factory=Dialogue)
     voice: Voice = Field(default_factory=Voice)
     display: Display = Field(default_factory=Display)
-    character: Character = Field(default_factory=Character)
     privacy: Privacy = Field(default_factory=Privacy)
     logging: Logging = Field(default_factory=Logging)
 

@@ -18,6 +18,8 @@ How the rest of the product uses it:
 * Without a display: `snapshot.render_png(path, size, pose, mode)`, `snapshot.render_rgb(…)`, or `snapshot.Studio` for
   many pictures. `snapshot.viseme_pose(viseme)`.
 * `contact_sheet.contact_sheet(cache_dir, look, size)`: all that a look can show, in one picture.
+* Another's figure: `avatars` reads, checks and draws glTF and VRM. `beside.Accompanied` floats a product beside whoever is
+  drawn. Either may be wider than our own figure, and says so: see `cast.Unbounded`.
 * `modes` and `lightfield.mode` are the display modes; `lightfield.lens` weaves a quilt for a lenticular panel.
 
 No OpenGL 3.3 (or no EGL) raises `DeviceError("display", …)`.

@@ -82,6 +82,13 @@ GRAPHICS_MISSING = _fail(
 )
 
 DATABASE_OK = _ok("database_ok")
+AVATAR_OK = _ok("avatar_ok")
+AVATAR_REFUSED = _warn(
+    "avatar_refused",
+    "The built-in character stands in: see holo-app avatar check FILE, or choose another with character.avatar.",
+)
+AVATAR_POOR = _warn("avatar_poor", "It is shown, but could be better: see holo-app avatar check FILE.")
+
 DATABASE_NEW = _warn("database_new", "Nothing to do: it is made, with the sample shop, at the first start.")
 DATABASE_DAMAGED = _fail(
     "database_damaged",

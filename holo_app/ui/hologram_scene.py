@@ -92,14 +92,16 @@ def load_hologram(
     mode: Callable[[], DisplayMode] | None = None,
     *,
     look: str = "dusk",
+    figures: Callable[[], FigureMaker | None] | None = None,
     budget_ms: float = 22.0,
     sharp: bool = False,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
-        ordinary screen by default. look: a name of hologram.looks.LOOKS. budget_ms: for the figure, per frame. sharp: at the
-        display's own pixels, whatever it costs: test pictures must not be smoothed.
+        ordinary screen by default. look: a name of hologram.looks.LOOKS. figures: loads who is drawn instead; where it gives
+        None, the look is. budget_ms: for the figure, per frame. sharp: at the display's own pixels, whatever it costs: test
+        pictures must not be smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.calibrating.board import Board  # noqa: PLC0415 - as above
@@ -112,10 +114,12 @@ def load_hologram(
     from holo_app.hologram.quality import Quality  # noqa: PLC0415 - as above
     from holo_app.hologram.renderer import RenderSettings  # noqa: PLC0415 - as above
 
-    characters = CharacterStore(cache_dir)
-    for detail in Detail:
-        characters(detail, LOOKS[look])
+    chosen = None if figures is None else figures()
+    if chosen is None:
+        characters = CharacterStore(cache_dir)
+        for detail in Detail:
+            characters(detail, LOOKS[look])
+        chosen = Sculpted(characters, LOOKS[look])
     board = Board(Flat() if mode is None else mode())
     settings = RenderSettings(budget_ms, fixed=Quality(1.0, 0, Detail.NORMAL) if sharp else None)
-    figures = CardsBeside(Sculpted(characters, LOOKS[look]), board)
-    return HologramScene(FaceAnimator(_SEED), figures, board, settings)
+    return HologramScene(FaceAnimator(_SEED), CardsBeside(chosen, board), board, settings)

@@ -177,4 +177,6 @@ def test_the_level_of_sound() -> None:
 
 def test_there_is_a_check_for_each_part() -> None:
     names = [check.name for check in kiosk_checks(Settings())]
-    assert names == ["models", "microphone", "speaker", "camera", "display", "database", "disk", "clock", "versions"]
+    assert names == [
+        "models", "microphone", "speaker", "camera", "display", "avatar", "database", "disk", "clock", "versions",
+    ]  # fmt: skip
