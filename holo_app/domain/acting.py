@@ -28,7 +28,10 @@ class GestureCue:
 
 @dataclass(frozen=True, slots=True)
 class FaceCue:
-    """How a clause is said: an expression from start_s to end_s, and gestures in their order, in seconds of the content timeline."""
+    """How a clause is said, in seconds of the speaker's content timeline.
+
+    expression: from start_s to end_s. gestures: in their order.
+    """
 
     expression: Expression
     start_s: float
