@@ -45,7 +45,7 @@ class MouthScheduled:
 
 @dataclass(frozen=True, slots=True)
 class FaceScheduled:
-    """How a clause is acted. One that comes again with the same start only brings a better end."""
+    """How a clause is acted. One that comes again with the same start only brings better times."""
 
     cue: FaceCue
 

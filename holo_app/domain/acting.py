@@ -28,7 +28,7 @@ class GestureCue:
 
 @dataclass(frozen=True, slots=True)
 class FaceCue:
-    """How a clause is said: an expression from start_s to end_s, and gestures, in seconds of the speaker's content timeline."""
+    """How a clause is said: an expression from start_s to end_s, and gestures in their order, in seconds of the content timeline."""
 
     expression: Expression
     start_s: float

@@ -16,7 +16,7 @@ from holo_app.hologram.feelings import RESTING, Settling, SpokenFeelings
 from holo_app.hologram.gaze import Angles, Blinker, Gaze
 from holo_app.hologram.idle_acts import IdleActs
 from holo_app.hologram.lips import LipTrack
-from holo_app.hologram.movements import BEAT, GESTURES, Performance, Rank
+from holo_app.hologram.movements import BEAT, GESTURES, Movement, Performance, Rank
 from holo_app.hologram.speech_rhythm import OPEN_VOWELS, Breath, Stresses, pauses
 from holo_app.hologram.timeline import Timeline
 
@@ -79,13 +79,13 @@ class FaceAnimator:
         self._speech_comes = True
 
     def act(self, cue: FaceCue) -> None:
-        """Add how a clause is said; one with the same start as another only moves its end."""
+        """Add how a clause is said; one with the same start as another brings better times."""
         self._spoken.schedule(cue)
 
     def cut(self, at_s: float) -> None:
         """The audio was stopped at this position: the mouth closes and the rest is forgotten."""
         self._lips.cut(at_s)
-        self._spoken.cut(at_s)
+        self._spoken.cut()
         self._beats.cut(at_s)
         self._pauses.cut(at_s)
 
@@ -156,21 +156,27 @@ class FaceAnimator:
             self._mood = mood
         if position_s is not None:
             for gesture in self._spoken.gestures(position_s):
-                self._performance.play(GESTURES[gesture], now_s)
+                self._play(GESTURES[gesture], now_s)
             for _ in self._beats.due(position_s):
                 self._performance.play(BEAT, now_s)
             for _ in self._pauses.due(position_s):
                 if self._random.random() < _BLINK_AT_PAUSE:
                     self._blinker.soon(now_s)
         act = self._idle.due(now_s, mood)
-        if act is None:
-            return
-        mirrored = self._performance.play(act, now_s)
-        if mirrored is None:
-            self._idle.hindered(now_s)
-            return
-        self._idle.began(act, now_s)
-        self._gaze.wander((-yaw if mirrored else yaw, pitch, hold_s) for yaw, pitch, hold_s in act.visits)
+        if act is not None:
+            if self._play(act, now_s):
+                self._idle.began(act, now_s)
+            else:
+                self._idle.hindered(now_s)
+
+    def _play(self, movement: Movement, now_s: float) -> bool:
+        """Begin a movement and what the eyes do with it; False where something as important is under way."""
+        mirrored = self._performance.play(movement, now_s)
+        if mirrored is not None:
+            # a gesture is made to the visitor; who waits looks around in the room
+            x, y = self._gaze.visitor if movement.rank is Rank.GESTURE else (0.0, 0.0)
+            self._gaze.wander((x - yaw if mirrored else x + yaw, y + up, hold_s) for yaw, up, hold_s in movement.visits)
+        return mirrored is not None
 
     def _hear(self, visemes: dict[Viseme, float], now_s: float, step_s: float) -> None:
         """The breath before speech, and how loud it is."""

@@ -32,21 +32,15 @@ class Looks:
 EXPRESSIONS: Final[Mapping[Expression, Looks]] = {
     Expression.NEUTRAL: Looks(smile=0.28),
     # the eyes smile too: without the cheeks a wide mouth is a salesman's
-    Expression.HAPPY: Looks(smile=0.95, brow_up=0.30, squint=0.28, head=(0.0, 2.0, 2.5), shoulders=(0.18, 0.18)),
+    Expression.HAPPY: Looks(smile=0.95, brow_up=0.45, squint=0.25, head=(0.0, 2.0, 2.5), shoulders=(0.18, 0.18)),
     Expression.CURIOUS: Looks(smile=0.18, brow_up=0.75, eyes_wide=0.60, head=(4.0, -1.0, 7.0), lean=(3.0, 0.0)),
     Expression.SORRY: Looks(
         frown=0.85, brow_up=0.62, brow_down=0.45, squint=0.10, head=(0.0, -4.0, -4.5), shoulders=(0.45, 0.45)
     ),
     Expression.THINKING: Looks(
-        smile=0.06,
-        brow_up=0.20,
-        brow_down=0.40,
-        squint=0.32,
-        gaze=(-16.0, 12.0),
-        head=(-6.0, 4.0, -4.0),
-        lean=(-1.5, 0.0),
+        frown=0.12, brow_down=0.50, squint=0.30, gaze=(-18.0, 14.0), head=(-8.0, 4.0, -6.0), lean=(-1.5, 0.0)
     ),
-    Expression.LISTENING: Looks(smile=0.42, brow_up=0.34, eyes_wide=0.22, head=(0.0, 1.0, 5.0), lean=(2.2, 0.8)),
+    Expression.LISTENING: Looks(smile=0.42, brow_up=0.42, eyes_wide=0.22, head=(0.0, 1.0, 6.5), lean=(2.4, 0.8)),
 }
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from holo_app.domain.acting import FaceCue, Gesture
+from holo_app.domain.acting import FaceCue, Gesture, GestureCue
 from holo_app.domain.avatar import Expression, Mood
 from holo_app.hologram.expressions import EXPRESSIONS, Looks
-from holo_app.hologram.timeline import Timeline
 
 RESTING: Final[Mapping[Mood, Looks]] = {
     Mood.IDLE: Looks(smile=0.30),
@@ -23,8 +23,10 @@ RESTING: Final[Mapping[Mood, Looks]] = {
 }
 _LEADS_S: Final = 0.12  # faces are a little ahead of the words, and stay a little longer
 _LASTS_S: Final = 0.5
+_LEAST_S: Final = 1.0  # the smile of a short "Hello!" is no twitch
 _SILENT_S: Final = 0.9  # after so long without sound nothing is being said any more
 _STRENGTH: Final = (0.86, 1.08)
+_TOO_LATE_S: Final = 0.5
 _GESTURE_LEADS_S: Final = 0.14  # its first stroke meets the stressed vowel
 
 
@@ -32,6 +34,7 @@ _GESTURE_LEADS_S: Final = 0.14  # its first stroke meets the stressed vowel
 class _Felt:
     cue: FaceCue
     strength: float
+    coming: deque[GestureCue]
 
 
 class SpokenFeelings:
@@ -40,28 +43,33 @@ class SpokenFeelings:
     def __init__(self, random: Random) -> None:
         self._random = random
         self._felt: dict[float, _Felt] = {}
-        self._gestures: Timeline[Gesture] = Timeline()
+        self._now: _Felt | None = None
         self._position_s: float | None = None
         self._sounded_s = -math.inf
 
     def schedule(self, cue: FaceCue) -> None:
-        """Add a clause; one with the start of another only moves its end."""
+        """Add a clause; one with the start of another says the same with better times."""
         known = self._felt.get(cue.start_s)
-        if known is not None:
+        if known is None:
+            self._felt[cue.start_s] = _Felt(cue, self._random.uniform(*_STRENGTH), deque(cue.gestures))
+        else:
             known.cue = cue
-            return
-        self._felt[cue.start_s] = _Felt(cue, self._random.uniform(*_STRENGTH))
-        for gesture in cue.gestures:
-            self._gestures.add(gesture.at_s - _GESTURE_LEADS_S, gesture.gesture)
+            made = len(cue.gestures) - len(known.coming)
+            known.coming = deque(cue.gestures[made:])
 
-    def cut(self, at_s: float) -> None:
+    def cut(self) -> None:
         """The audio ends here: nothing is meant any more, and nothing more will be."""
-        self._felt = {}
-        self._gestures.cut(at_s - _GESTURE_LEADS_S)
+        self._felt, self._now = {}, None
 
     def gestures(self, position_s: float) -> list[Gesture]:
-        """Those that are due. Each comes once."""
-        return self._gestures.due(position_s)
+        """Those that are due. Each comes once, and not at all where it would come too late to be understood."""
+        due = []
+        for felt in self._felt.values():
+            while felt.coming and felt.coming[0].at_s - _GESTURE_LEADS_S < position_s:
+                gesture = felt.coming.popleft()
+                if position_s - gesture.at_s < _TOO_LATE_S:
+                    due.append(gesture.gesture)
+        return due
 
     def shown(self, position_s: float | None, now_s: float) -> tuple[Expression, Looks] | None:
         """What is felt now, and its looks; None where the mood has the face to itself."""
@@ -69,16 +77,20 @@ class SpokenFeelings:
             return None
         if position_s != self._position_s:
             self._position_s, self._sounded_s = position_s, now_s
-        over = [start for start, felt in self._felt.items() if felt.cue.end_s + _LASTS_S < position_s]
-        for start in over:
-            del self._felt[start]
-        begun = [start for start in self._felt if start - _LEADS_S <= position_s]
-        if not begun or now_s - self._sounded_s > _SILENT_S:
-            return None
-        felt = self._felt[max(begun)]
-        if felt.cue.expression is Expression.NEUTRAL:
+        felt = self._felt_at(position_s)
+        if felt is None or felt.cue.expression is Expression.NEUTRAL or now_s - self._sounded_s > _SILENT_S:
             return None
         return felt.cue.expression, _scaled(EXPRESSIONS[felt.cue.expression], felt.strength)
+
+    def _felt_at(self, position_s: float) -> _Felt | None:
+        """The clause that began last, once the one before it has been shown for long enough to be seen."""
+        for start in [start for start, felt in self._felt.items() if felt.cue.end_s + _LASTS_S < position_s]:
+            del self._felt[start]
+        begun = [start for start in self._felt if start - _LEADS_S <= position_s]
+        shown = self._now
+        if shown is None or shown.cue.expression is Expression.NEUTRAL or position_s >= shown.cue.start_s + _LEAST_S:
+            self._now = self._felt[max(begun)] if begun else None
+        return self._now
 
 
 def _scaled(looks: Looks, strength: float) -> Looks:

@@ -68,8 +68,8 @@ class Movement:
         return frozenset(_PART_OF[name] for name in self.tracks)
 
 
-def _gesture(gesture: Gesture, seconds: float, *, sided: bool = False, **tracks: Keys) -> Movement:
-    return Movement(gesture.value, seconds, MappingProxyType(tracks), Rank.GESTURE, sided=sided)
+def _gesture(gesture: Gesture, seconds: float, *, sided: bool = False, visits: Visits = (), **tracks: Keys) -> Movement:
+    return Movement(gesture.value, seconds, MappingProxyType(tracks), Rank.GESTURE, visits, sided=sided)
 
 
 GESTURES: Final[Mapping[Gesture, Movement]] = {
@@ -92,7 +92,14 @@ GESTURES: Final[Mapping[Gesture, Movement]] = {
         brow_up=((0.22, 0.36), (0.60, 0.30)),
         frown=((0.25, 0.22), (0.60, 0.18)),
     ),
-    Gesture.BOW: _gesture(Gesture.BOW, 1.6, pitch=((0.36, -11.0), (0.56, -11.0)), forward=((0.36, 5.0), (0.56, 5.0))),
+    # who bows looks down: eyes that stay up under lowered brows threaten
+    Gesture.BOW: _gesture(
+        Gesture.BOW,
+        1.6,
+        visits=((0.0, -10.0, 0.95), (0.0, 0.0, 0.8)),
+        pitch=((0.36, -11.0), (0.56, -11.0)),
+        forward=((0.36, 5.0), (0.56, 5.0)),
+    ),
 }
 BEAT: Final = Movement("beat", 0.44, {"pitch": ((0.40, -2.4),), "brow_up": ((0.40, 0.14),)}, Rank.BEAT)
 

@@ -39,14 +39,14 @@ _DEVELOPER_SIZE = (540, 960)
 class Graphics:
     """load: makes the hologram, in a thread of its own. problem: why none can be drawn here; empty where one can.
 
-    tuning: adjusts what was loaded to its display; None: staff are not offered that.
-    retry_s: how long after a failure it is tried again for the first time.
+    retry_s: how long after a failure it is tried again for the first time. tuning: adjusts what was loaded to its display;
+    None: staff are not offered that.
     """
 
     load: Callable[[], Scene]
     problem: str = ""
-    tuning: DisplayTuning | None = None
     retry_s: float = 1.0
+    tuning: DisplayTuning | None = None
 
 
 class KioskUi(QObject):

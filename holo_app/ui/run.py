@@ -42,7 +42,7 @@ def open_kiosk(
     if problem:
         log.error("graphics_missing", reason=problem)
         use_software_scene()
-    return KioskUi(app, bridge, pin, Graphics(load, problem, tuning), settings)
+    return KioskUi(app, bridge, pin, Graphics(load, problem, tuning=tuning), settings)
 
 
 def run_gui(

@@ -31,7 +31,7 @@ void main() {
     float bow = max(1.0 - x * x, 0.0);
     float arch = sqrt(bow);
     float shut = -0.36 * bow - 0.05 * x;
-    float lifted = 0.16 * u_wide - 0.05 * u_squint;
+    float lifted = 0.16 * u_wide - 0.02 * u_squint;
     float top = mix(u_lids.x * mix(arch, bow, 0.25) + lifted * bow + u_lids.y * x, shut, u_blink);
     float low = mix((0.30 * u_squint - 0.06 * u_wide) * bow - 0.60 * mix(arch, bow, 0.35) + 0.4 * u_lids.y * x - 0.02 * x, shut - 0.02, clamp(u_blink * 1.15, 0.0, 1.0));
     float within = step(abs(x), 1.0);

@@ -98,8 +98,19 @@ def test_a_picture_without_a_display(tmp_path: Path, mode: str) -> None:
         "render", "--out", out, "--size", "96x160", "--viseme", "aa", "--mode", mode, "--data-dir", tmp_path,
         home=tmp_path,
     )  # fmt: skip
-    assert (done.code, done.out, done.err) == (0, "", "")
+    assert (done.code, done.out, done.err) == (0, f"{out}\n", "")
     assert struct.unpack(">II", out.read_bytes()[16:24]) == (96, 160)
+
+
+def test_a_turned_and_happy_ember(tmp_path: Path) -> None:
+    ember = ("--look", "ember", "--expression", "happy", "--yaw", "30")
+    out = tmp_path / "x.png"
+    done = holo("render", *ember, "--out", out, "--size", "96x160", "--data-dir", tmp_path, home=tmp_path)
+    assert (done.code, done.out, done.err) == (0, f"{out}\n", "")
+    assert [path.name.split("-")[1] for path in (tmp_path / "hologram").iterdir()] == ["ember"]
+    done = holo("render", *ember, "--out", out, "--mode", "pyramid", "--data-dir", tmp_path, home=tmp_path)
+    assert (done.code, done.out) == (1, "")
+    assert "pyramid cannot be turned: yaw needs flat" in done.err
 
 
 def test_a_picture_where_none_can_be_written(tmp_path: Path) -> None:

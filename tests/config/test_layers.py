@@ -118,6 +118,14 @@ def test_all_bad_keys_are_answered_at_once(tmp_path: Path) -> None:
     assert "did you mean voice.threads?" in text
 
 
+def test_a_look_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(data_dir=tmp_path, environment={}, overrides={"character.look": "punk"})
+    assert "setting character.look = 'punk' (command line) is not valid: allowed is one of dusk, ember" in str(
+        caught.value
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [

@@ -130,6 +130,39 @@ def test_a_better_end_moves_the_end_and_repeats_nothing() -> None:
     assert pose.smile < 0.35
 
 
+def test_a_short_hello_smiles_long_enough_to_be_seen() -> None:
+    animator = FaceAnimator(5)
+    animator.act(FaceCue(Expression.HAPPY, 1.0, 1.5))
+    animator.act(FaceCue(Expression.CURIOUS, 1.5, 4.0))
+    poses = _speak(animator, 4.0)
+    assert max(pose.smile for pose in poses) > 0.7
+    assert poses[-1].eyes_wide > 0.45
+    assert poses[-1].smile < 0.3
+
+
+def test_better_times_move_the_gestures_that_are_still_to_come() -> None:
+    animator = FaceAnimator(5)
+    animator.act(FaceCue(Expression.CURIOUS, 0.0, 6.0, (GestureCue(Gesture.NOD, 0.2), GestureCue(Gesture.TILT, 4.0))))
+    for k in range(20):
+        animator.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
+    animator.act(FaceCue(Expression.CURIOUS, 0.0, 3.0, (GestureCue(Gesture.NOD, 0.1), GestureCue(Gesture.TILT, 2.0))))
+    seen: dict[str, list[float]] = {}
+    for k in range(20, 150):
+        animator.pose(k * FRAME_S, k * FRAME_S, Mood.SPEAKING)
+        for name in animator.moving:
+            seen.setdefault(name, []).append(k * FRAME_S)
+    assert 1.8 <= seen["tilt"][0] <= 2.0
+    assert seen["nod"][-1] < 1.6, "once"
+
+
+def test_a_gesture_that_would_come_too_late_does_not_come() -> None:
+    animator = FaceAnimator(5)
+    animator.pose(0.0, 3.0, Mood.SPEAKING)
+    animator.act(FaceCue(Expression.HAPPY, 2.0, 6.0, (GestureCue(Gesture.NOD, 2.2),)))
+    animator.pose(0.1, 3.1, Mood.SPEAKING)
+    assert "nod" not in animator.moving
+
+
 def test_when_the_sound_stops_the_face_goes_back_to_the_mood() -> None:
     animator = FaceAnimator(5)
     animator.act(FaceCue(Expression.HAPPY, 0.0, 1.01))
@@ -174,6 +207,39 @@ def test_a_gesture_happens_where_its_word_is_and_one_at_a_time() -> None:
     assert 0.8 <= seen["nod"] <= 1.0
     assert "shake" not in seen, "the head was nodding"
     assert 3.8 <= seen["shrug"] <= 4.0
+
+
+def test_lids_like_to_close_where_a_clause_ends() -> None:
+    ends, blinks, hits = 0, 0, 0
+    for seed in range(6):
+        animator, was = FaceAnimator(seed), 0.0
+        cues = [
+            (VisemeCue(Viseme.E, 2.0 * k, 2.0 * k + 1.7), VisemeCue(Viseme.SIL, 2.0 * k + 1.7, 2.0 * k + 2))
+            for k in range(20)
+        ]
+        animator.schedule(cue for pair in cues for cue in pair)
+        for pose, k in ((pose, k) for k, pose in enumerate(_speak(animator, 40.0))):
+            if pose.blink > 0.0 == was:
+                blinks += 1
+                hits += 1.65 <= k * FRAME_S % 2.0 <= 1.9
+            was = pose.blink
+        ends += 20
+    assert hits > 0.3 * ends
+    assert hits > 3 * blinks * 0.25 / 2.0, "three times as many as by chance"
+
+
+def test_eyes_go_down_with_a_bow_and_come_back_to_the_visitor() -> None:
+    animator = FaceAnimator(7)
+    animator.look_at((8.0, 0.0))
+    animator.act(FaceCue(Expression.HAPPY, 0.5, 3.0, (GestureCue(Gesture.BOW, 0.6),)))
+    poses = _speak(animator, 2.6)
+    lowest = min(range(len(poses)), key=lambda k: poses[k].head[1])
+    assert poses[lowest].head[1] < -7
+    assert poses[lowest].gaze[1] < 4, "not from under the brows"
+    assert poses[lowest].lean[0] > 3
+    after = poses[int(1.9 / FRAME_S)]
+    assert abs(after.gaze[1] + after.head[1]) < 4
+    assert after.gaze[0] + after.head[0] == pytest.approx(8.0, abs=3.0)
 
 
 def test_lungs_fill_before_the_first_word() -> None:

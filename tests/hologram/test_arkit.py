@@ -34,7 +34,8 @@ def test_every_weight_of_every_pose_is_in_its_range(pose: FacePose) -> None:
 
 def test_every_shape_that_a_pose_can_have_is_moved_by_something() -> None:
     poses = [FacePose(visemes={viseme: 1.0}) for viseme in Viseme]
-    poses += [FacePose({}, *(1.0 if k == which else 0.0 for k in range(7))) for which in range(7)]
+    poses += [FacePose(blink=1.0), FacePose(smile=1.0), FacePose(frown=1.0), FacePose(brow_up=1.0)]
+    poses += [FacePose(brow_down=1.0), FacePose(eyes_wide=1.0), FacePose(squint=1.0)]
     poses += [FacePose(gaze=gaze) for gaze in ((20.0, 0.0), (-20.0, 0.0), (0.0, 15.0), (0.0, -15.0))]
     moved = {name for pose in poses for name, weight in arkit_weights(pose).items() if weight > 0.03}
     assert moved == set(ARKIT_NAMES) - UNMOVED

@@ -44,7 +44,12 @@ def test_the_character_is_whole(store: CharacterStore, detail: Detail) -> None:
     assert np.linalg.norm(character.normals, axis=1) == pytest.approx(1.0, abs=0.02)
     assert character.triangles.max() < count
     assert len(np.unique(character.triangles)) == count, "no vertex is carried in vain"
-    assert set(character.morphs) >= {str(v) for v in Viseme if v is not Viseme.SIL} | {"smile", "blink", "worry"}
+    assert set(character.morphs) >= {str(v) for v in Viseme if v is not Viseme.SIL} | {
+        "smile",
+        "frown",
+        "blink",
+        "worry",
+    }
     assert character.moving < count / 2
 
 
@@ -59,7 +64,7 @@ def test_closed_lips_meet_and_open_lips_part() -> None:
         return float(np.abs(upper[:, 1] - lower[:, 1]).max())
 
     assert gap(head.vertices) < 0.12
-    for morph in ("smile", "PP", "worry"):
+    for morph in ("smile", "PP", "frown"):
         assert gap(head.morphs[morph]) < 0.14, morph
     assert gap(head.morphs["aa"]) > 1.2
     assert gap(head.morphs["aa"]) > gap(head.morphs["E"]) > gap(head.morphs["I"]) > gap(head.morphs["FF"])

@@ -44,7 +44,7 @@ def test_the_import_contracts_hold() -> None:
 
 
 def test_each_package_that_the_product_imports_is_declared() -> None:
-    names = {canonicalize_name(requirement.name) for requirement in declared("embedded", "companion")}
+    names = {canonicalize_name(requirement.name) for requirement in declared("embedded", "film", "companion")}
     names |= {canonicalize_name(part) for part, whole in PARTS.items() if canonicalize_name(whole) in names}
     owners = metadata.packages_distributions()
     undeclared = {
@@ -66,7 +66,7 @@ def test_each_declared_package_is_locked_at_a_version_that_it_allows() -> None:
     locked = {canonicalize_name(name): version for name, version in pins().items()}
     wrong = [
         f"{requirement}: locked at {locked.get(canonicalize_name(requirement.name))}"
-        for requirement in declared("embedded", "companion", "dev")
+        for requirement in declared("embedded", "film", "companion", "dev")
         if not requirement.specifier.contains(locked.get(canonicalize_name(requirement.name), ""), prereleases=True)
     ]
     assert wrong == []

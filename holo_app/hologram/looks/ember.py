@@ -21,7 +21,7 @@ _CLOUD: Final = ((0.0, 3.1, -1.3), (6.9, 6.4, 7.2))  # the curls' roots stand on
 _WHORL: Final = (1.2, 10.0, -3.0)  # they all fall away from here
 _CURLS: Final = 74
 _FACE: Final = ((0.0, -2.6, 7.6), (6.5, 8.9, 7.6))
-_BROW_Z, _TEMPLE, _BACK = 3.0, 4.7, -3.0  # in front of the first and within the second is the fringe
+_BROW_Z, _TEMPLE, _BACK = 3.0, 5.6, -3.0  # in front of the first and within the second is the fringe
 _LOWEST_FRINGE, _LOWEST_SIDE, _LOWEST_BACK = 4.6, 0.6, -3.2
 # along the fall, out of the cloud, to the side; and the radius
 _CURL: Final = (

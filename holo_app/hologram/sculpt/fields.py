@@ -36,7 +36,8 @@ def capsule(
     axis = np.asarray(end, np.float32) - origin
     local = points - origin
     along = np.clip((local @ axis) / np.float32(axis @ axis), 0.0, 1.0)
-    distance = np.linalg.norm(local - along[..., None] * axis, axis=-1)
+    away = local - along[..., None] * axis
+    distance = np.sqrt(np.einsum("...i,...i", away, away))  # half the time of np.linalg.norm, and there are many
     return np.asarray(distance - (radius + (end_radius - radius) * along), np.float32)
 
 

@@ -24,6 +24,7 @@ from holo_app.hologram.sculpt.fields import (
 from holo_app.hologram.sculpt.part import Part, plain_part
 from holo_app.hologram.sculpt.surface_nets import surface_nets
 
+_NEAR: Final = 2.4  # units; farther away a strand adds nothing that the mesher asks for
 _LOW: Final = (-11.5, -9.5, -11.5)
 _HIGH: Final = (11.5, 14.0, 11.0)
 
@@ -56,8 +57,12 @@ class HairForm:
         sides = points.copy()
         sides[..., 0] = np.abs(sides[..., 0])
         body = smooth_cut(body, ellipsoid(sides, *self.ears), 0.6)
+        x, y, z = (np.ascontiguousarray(points[..., axis]) for axis in range(3))
         for path, radii in _curves(self.strands):
-            body = smooth_union(body, lock(points, path, np.maximum(radii, finest)), self.blend)
+            low, high = path.min(axis=0) - radii.max() - _NEAR, path.max(axis=0) + radii.max() + _NEAR
+            near = (x > low[0]) & (x < high[0]) & (y > low[1]) & (y < high[1]) & (z > low[2]) & (z < high[2])
+            strand = lock(points[near], path, np.maximum(radii, finest))
+            body[near] = smooth_union(body[near], strand, self.blend)
         return body
 
 

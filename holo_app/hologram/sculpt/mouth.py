@@ -58,7 +58,7 @@ VISEMES: Final[Mapping[Viseme, Muscles]] = {
     Viseme.U: Muscles(jaw=0.55, lift=0.14, sink=0.08, wide=-0.46, pout=0.72, corner=-0.34),
 }
 SMILE: Final = Muscles(wide=0.17, corner=0.62, cheek=0.32, press=0.12)
-FROWN: Final = Muscles(wide=-0.04, corner=-0.95, press=0.10, pout=0.06)
+FROWN: Final = Muscles(wide=-0.04, corner=-0.80, press=0.10, pout=0.06)
 GRIN: Final = Muscles(jaw=0.34, lift=0.44, sink=0.10, corner=0.10)  # a smile that shows the teeth
 SQUINT: Final = Muscles(cheek=0.34)
 
@@ -108,7 +108,8 @@ def _corners(move: Points, x: Weights, y: Weights, at: MouthCoordinates, muscles
     side = np.abs(x)
     front = smoothstep(12.0, 9.0, at.distance)
     reach = (side / 2.0) ** 2
-    bend = reach**2 * np.exp(2.0 * (1.0 - reach))  # 1 at the corners, and no kink anywhere for light to catch
+    # 1 at the corners, and no kink anywhere for light to catch; a frown is one arch, a smile turns up at its ends
+    bend = (reach * np.exp(1.0 - reach)) ** (1.0 if muscles.corner < 0 else 2.0)
     # what is pushed together needs room to do so: the chin below corners that go down
     room = np.where((y < 0.1) & (muscles.corner < 0), 2.6, 1.5)  # noqa: PLR2004 - the lips' line
     corner = (bend - 0.18) * np.exp(-(((y - 0.1) / room) ** 2) - ((side / 3.6) ** 4)) * front

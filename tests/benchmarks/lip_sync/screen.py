@@ -78,16 +78,24 @@ def pixels(framebuffer: Path) -> NDArray[np.uint8]:
 class Observer:
     """A process of its own, so that the kiosk's own work does not keep it from looking."""
 
-    def __init__(self, screen: Screen, folder: Path) -> None:
-        self._out = folder / "mouth.npy"
-        command = [sys.executable, "-m", "tests.benchmarks.lip_sync.screen", str(screen.framebuffer), str(self._out)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    def __init__(self, screen: Screen, out: Path) -> None:
+        self._out = out
+        command = [sys.executable, "-m", "tests.benchmarks.lip_sync.screen", str(screen.framebuffer), str(out)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE)
 
     def seen(self) -> Track:
         """Stop looking. Returns how far the mouth was open, from moment to moment."""
-        self._process.communicate()
+        self.process.communicate()
         moments, openings = np.load(self._out).T
         return Track(moments, openings, stepped=True)
+
+
+@contextmanager
+def observing(screen: Screen, folder: Path) -> Iterator[Observer]:
+    """An observer that ends with the block."""
+    observer = Observer(screen, folder / "mouth.npy")
+    with observer.process:
+        yield observer
 
 
 def _watch(framebuffer: Path, out: Path) -> None:

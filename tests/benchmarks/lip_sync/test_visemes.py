@@ -72,4 +72,4 @@ def test_a_mouth_that_lags_or_babbles_is_found_out() -> None:
 def test_the_embedded_voice_has_the_right_mouth() -> None:
     for fps, result in measure(["It is the best jacket for a family.", "Would you like a map?"]).items():
         assert result.accuracy >= TARGET, result.line(fps)
-        assert result.closure >= 0.8, result.line(fps)
+        assert result.closure >= 0.7, result.line(fps)

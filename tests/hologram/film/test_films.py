@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme, VisemeCue
 from holo_app.hologram.film.shots import Film
 from holo_app.hologram.film.spoken import LEAD_IN_S, LEAD_OUT_S, SpokenLine, spoken_film
 from holo_app.hologram.film.turntable import Turned, turntable_film
 from holo_app.hologram.lightfield.mode import QuiltMode
 from holo_app.hologram.lightfield.quilt import Quilt
-from holo_app.hologram.modes import DisplayMode, Flat, Pyramid, Stereo
+from holo_app.hologram.modes import DisplayMode, Flat, Plan, Pyramid, Size, Stereo
+from holo_app.hologram.modes.plan import whole
+from holo_app.hologram.snapshot import Studio
 
 LINE = SpokenLine((VisemeCue(Viseme.AA, 0.5, 0.7), VisemeCue(Viseme.SIL, 0.7, 1.0)), 1.0)
 
@@ -98,3 +102,19 @@ def test_a_turn_moves_each_view_and_nothing_else(mode: DisplayMode) -> None:
         bx, by, bz = before.camera.position
         assert np.hypot(x, z + 1.5) == pytest.approx(np.hypot(bx, bz + 1.5))
         assert y == pytest.approx(by)
+
+
+@pytest.mark.parametrize("around", [60.0, -60.0])
+def test_a_turned_figure_stays_within_the_drawn_part(studio: Studio, around: float) -> None:
+    """Against a mode that places every pixel: nothing may be missing."""
+
+    @dataclass(frozen=True)
+    class Whole:
+        def plan(self, size: Size) -> Plan:
+            return replace(Flat().plan(size), polygons=(whole(),))
+
+    pose = FacePose(breath=1.0)
+    drawn, complete = (studio.picture(180, 320, pose, Turned(mode, around)).astype(int) for mode in (Flat(), Whole()))
+    assert np.abs(drawn - complete).max() <= 8, "but for the last glimmer of the body, where it dissolves"
+    straight = studio.picture(180, 320, pose, Flat()).astype(int)
+    assert np.abs(drawn - straight).mean() > 3, "it has turned"
