@@ -134,7 +134,7 @@ def test_without_a_choice_the_data_folder_is_the_users(tmp_path: Path) -> None:
 def test_settings_are_shown_with_what_they_may_be(tmp_path: Path) -> None:
     out = holo("settings", home=tmp_path).out
     assert "display.mode = 'auto'\n" in out
-    assert "Allowed: one of flat, pyramid, stereo, fan, hololuminescent, quilt, lenticular." in out
+    assert "Allowed: one of auto, flat, pyramid, stereo, fan, hololuminescent, quilt, lenticular." in out
 
 
 def test_a_bug_is_one_line_with_the_place_of_the_log(tmp_path: Path) -> None:

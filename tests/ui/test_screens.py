@@ -21,7 +21,7 @@ from tests.ui.world import BlankScene, World, build_world, kiosk_settings
 pytestmark = pytest.mark.window
 
 GLASS, TOUCH = "GLASS-1", "TOUCH-1"
-AREAS = {GLASS: (0, 0, 360, 640), TOUCH: (400, 0, 360, 640)}
+AREAS = {GLASS: (0, 0, 360, 640), TOUCH: (400, 0, 320, 600)}
 MOVED = (0, 700, 300, 500)
 BACK_WITHIN_S = 2.0
 
