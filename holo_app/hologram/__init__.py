@@ -8,7 +8,8 @@ How the rest of the product uses it:
 * `expressions.EXPRESSIONS`: what each expression does to a face; `expressive(expression, viseme)` is such a face.
 * Inside a foreign context, such as a window's, with that context current:
   `ctx = gl_context.current_context()`,
-  `renderer.Renderer(ctx, cast.Sculpted(store, look), renderer.RenderSettings(budget_ms=22))`, per frame `draw(pose, display_size, modes.Flat(), time_s)`, later `place(display_size)` into the framebuffer bound then, and
+  `renderer.Renderer(ctx, cast.Sculpted(store, look), renderer.RenderSettings(budget_ms=22))`,
+  per frame `draw(pose, display_size, modes.Flat(), time_s)`, later `place(display_size)` into the framebuffer bound then, and
   at the end `release()`. Blending, depth test, culling and scissor are off after each. It
   adapts its scale and mesh to `budget_ms`; `frame_ms` says what the last frame cost and `software` whether the
   processor draws, so that the caller can lower the frame rate where even the lowest quality is too dear.
