@@ -84,7 +84,7 @@ def _apart(one: Picture, other: Picture) -> float:
 @pytest.mark.parametrize("detail", list(Detail))
 def test_each_look_keeps_within_the_budget(store: CharacterStore, look: Look, detail: Detail) -> None:
     character = store(detail, look)
-    assert len(character.positions) < (15_300 if detail is Detail.NORMAL else 7_300)
+    assert len(character.positions) < (14_900 if detail is Detail.NORMAL else 7_100)
     assert np.isfinite(character.positions).all()
     assert set(character.morphs) == set(store(detail, DUSK).morphs)
 

@@ -107,7 +107,7 @@ DUSK: Final = Look(
         face=((0.3, -2.4, 7.4), (6.25, 8.7, 7.6)),
         ears=((7.4, -2.6, 0.2), (3.4, 3.9, 2.8)),
         strands=_STRANDS,
-        step=1.03,
+        step=1.07,
     ),
     garment=Garment(
         rings=(

@@ -120,7 +120,7 @@ EMBER: Final = Look(
         ears=((7.4, -2.6, 0.2), (3.4, 3.9, 2.8)),
         strands=_curls(5),
         blend=0.35,
-        step=1.3,
+        step=1.33,
     ),
     garment=Garment(
         rings=(
