@@ -17,11 +17,13 @@ from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
 from holo_app.hologram.gl_context import draws_on_processor
 from holo_app.hologram.lightfield.lens import Lens
 from holo_app.hologram.modes import DisplayMode, Plan, Size, Weave
-from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
+from holo_app.hologram.modes.sharing import MANY, shared
+from holo_app.hologram.quality import LADDER, MANY_VIEWS, SOFTWARE_START, Quality, QualityController
 from holo_app.hologram.scene import Lines, put, shader
 
 log = structlog.get_logger(__name__)
 _MAX_CORNERS: Final = 1024
+_FEW_ROWS: Final = 640
 _LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
 _NO_ERROR: Final = "GL_NO_ERROR"
@@ -58,9 +60,8 @@ class Renderer:
         self._settings = settings or RenderSettings()
         name = str(ctx.info["GL_RENDERER"])
         self.software = draws_on_processor(ctx)
-        self._controller = QualityController(
-            self._settings.budget_ms, start=SOFTWARE_START if self.software else HARDWARE_START
-        )
+        self._many = False
+        self._controller = self._new_controller()
         self.frame_ms = 0.0
         self._figures: dict[Detail, Drawn] = {}
         self._picture: _Picture | None = None
@@ -151,9 +152,20 @@ class Renderer:
         if fault != _NO_ERROR:
             raise DeviceError("display", f"the graphics card could not draw ({fault})")
 
+    def _new_controller(self) -> QualityController:
+        ladder = MANY_VIEWS if self._many else LADDER
+        start = SOFTWARE_START if self.software else len(ladder) - 1
+        return QualityController(self._settings.budget_ms, start=start, ladder=ladder)
+
     def _draw(self, pose: FacePose, plan: Plan, time_s: float) -> None:
+        many = len(plan.views) >= MANY
+        if many != self._many:
+            self._many = many
+            self._controller = self._new_controller()
         quality = self.quality
-        figure = self._figure(quality.detail)
+        if many:
+            plan = shared(plan, quality.sharing)
+        figure = self._figure(self._detail(plan, quality))
         if plan.roomy and isinstance(figure, Unbounded) and figure.everywhere:
             plan = replace(plan, polygons=plan.roomy)
         picture = self._fitting_picture(plan, quality)
@@ -194,6 +206,13 @@ class Renderer:
             self._lens = weave, Lens(self._ctx, weave.calibration, weave.quilt, smooth=not self.software)
         self._lens[1].show(texture, size)
         self._placer.rest()
+
+    def _detail(self, plan: Plan, quality: Quality) -> Detail:
+        """The mesh for this plan: in a small view the processor would draw triangles of a few pixels each."""
+        rows = max(view.area[3] for view in plan.views) * plan.picture[1] * quality.scale
+        if self._settings.fixed is None and self.software and rows < _FEW_ROWS:
+            return Detail.LOW
+        return quality.detail
 
     def _drop_lens(self) -> None:
         if self._lens is not None:

@@ -3,9 +3,9 @@
     python -m tests.benchmarks.hologram.soak [--minutes 30] [--short]
 
 As many frames as so many minutes have at 30 a second, on virtual time, as fast as they can be drawn; each ten virtual seconds
-another display mode and size, each minute a new renderer, as after a lost card. Prints the resident memory (which holds what is on
-the graphics card where the processor draws) and the objects of the graphics card that are alive, and at the end the slope of each
-after the first tenth. Ends with 1 if one of them grows. Ids of objects say nothing: Mesa gives each only once.
+another display mode and size, each minute a new renderer, as after a lost card. Prints the resident memory, which holds the
+textures too where the processor draws, and the objects of the graphics card that are alive; at the end the slope of each after
+the first tenth. Ends with 1 if one of them grows. Ids of objects say nothing: Mesa gives each only once.
 """
 
 from __future__ import annotations
