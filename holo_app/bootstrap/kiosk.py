@@ -55,7 +55,14 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
 
 def hologram(settings: Settings) -> Callable[[], HologramScene]:
     """How the figure is loaded, in a thread of the window's choice."""
-    return partial(load_hologram, settings.data_dir / HOLOGRAM_CACHE, partial(_display_mode, settings))
+    display = settings.display
+    return partial(
+        load_hologram,
+        settings.data_dir / HOLOGRAM_CACHE,
+        partial(_display_mode, settings),
+        scan_lines=display.scan_lines,
+        bloom=display.bloom,
+    )
 
 
 def _display_mode(settings: Settings) -> DisplayMode:

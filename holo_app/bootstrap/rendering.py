@@ -13,7 +13,8 @@ from holo_app.errors import InputError
 from holo_app.hologram.lightfield.mode import QuiltMode
 from holo_app.hologram.lightfield.quilt import quilt_of_name
 from holo_app.hologram.plane import KeyKind, KeySettings, PictureFeed, Screened
-from holo_app.hologram.snapshot import render_png, viseme_pose
+from holo_app.hologram.renderer import RenderSettings
+from holo_app.hologram.snapshot import BEST, render_png, viseme_pose
 
 HOLOGRAM_CACHE = "hologram"
 """The same folder as the kiosk's: the figure is sculpted once."""
@@ -44,7 +45,8 @@ def render_picture(
         out.parent.mkdir(parents=True, exist_ok=True)
         figures = None if shown is None else _screened(shown)
         cache_dir = settings.data_dir / HOLOGRAM_CACHE
-        render_png(out, size, viseme_pose(viseme), mode, cache_dir=cache_dir, figures=figures)
+        look = RenderSettings(fixed=BEST, scan_lines=settings.display.scan_lines, bloom=settings.display.bloom or 0.0)
+        render_png(out, size, viseme_pose(viseme), mode, cache_dir=cache_dir, figures=figures, settings=look)
     except OSError as error:
         raise InputError(f"the picture {out} cannot be written: {error.strerror}") from None
     return out

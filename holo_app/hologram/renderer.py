@@ -11,6 +11,7 @@ import structlog
 
 from holo_app.domain.avatar import FacePose
 from holo_app.errors import DeviceError
+from holo_app.hologram.bloom import Bloom
 from holo_app.hologram.cast import Drawn, FigureMaker, Unbounded
 from holo_app.hologram.character import Detail
 from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
@@ -28,6 +29,7 @@ _LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
 _NO_ERROR: Final = "GL_NO_ERROR"
 _LOST: Final = "GL_CONTEXT_LOST"
+_BLOOM: Final = 0.35
 _BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -35,12 +37,14 @@ _BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 class RenderSettings:
     """budget_ms: what one frame may cost. fixed: draw always so, whatever it costs (pictures, tests).
 
-    scan_lines: strength 0..1 of the hologram's lines.
+    scan_lines: strength 0..1 of the hologram's lines. bloom: strength 0..1 of the glow around what is bright; None: some where
+    a graphics card draws, none where the processor does.
     """
 
     budget_ms: float = 22.0
     fixed: Quality | None = None
     scan_lines: float = 0.10
+    bloom: float | None = 0.0
 
 
 class Renderer:
@@ -69,6 +73,10 @@ class Renderer:
         self._drawn_ms: float | None = None
         self._placer = _Placer(ctx)
         self._lens: tuple[Weave, Lens] | None = None
+        strength = self._settings.bloom
+        if strength is None:
+            strength = 0.0 if self.software else _BLOOM
+        self._bloom = Bloom(ctx, strength) if strength > 0 else None
         self._released = False
         self._rest_pixel = ctx.renderbuffer((1, 1))
         self._rest = ctx.framebuffer([self._rest_pixel])
@@ -137,6 +145,8 @@ class Renderer:
         if self._picture is not None:
             self._picture.release()
             self._picture = None
+        if self._bloom is not None:
+            self._bloom.release()
         self._placer.release()
         self._drop_lens()
         self._rest.release()
@@ -166,7 +176,7 @@ class Renderer:
         if many:
             plan = shared(plan, quality.sharing)
         figure = self._figure(self._detail(plan, quality))
-        if plan.roomy and isinstance(figure, Unbounded) and figure.everywhere:
+        if plan.roomy and (self._bloom is not None or (isinstance(figure, Unbounded) and figure.everywhere)):
             plan = replace(plan, polygons=plan.roomy)
         picture = self._fitting_picture(plan, quality)
         figure.pose(pose)
@@ -176,6 +186,8 @@ class Renderer:
             rows = plan.picture[1] * view.area[3]
             figure.draw(view.camera, Lines(self._settings.scan_lines, rows / _LINE_PIXELS, time_s * _LINE_SPEED % 1.0))
         self._drawn = picture.finish(), plan
+        if self._bloom is not None:
+            self._bloom.add(*picture.finished, plan)
 
     def _place(self, target: moderngl.Framebuffer, size: Size) -> None:
         if self._drawn is None:
@@ -266,6 +278,11 @@ class _Picture:
         if self._many is not None:
             self._ctx.copy_framebuffer(self._plain, self._drawn)
         return self._texture
+
+    @property
+    def finished(self) -> tuple[moderngl.Texture, moderngl.Framebuffer]:
+        """The picture, and what draws over it."""
+        return self._texture, self._shown
 
     def copy(self, target: moderngl.Framebuffer) -> None:
         """Put it onto a display of its size: a twentieth of what drawing it there costs a software rasteriser."""

@@ -31,15 +31,21 @@ def viseme_pose(viseme: Viseme) -> FacePose:
 class Studio:
     """A renderer of its own without a display, for as many pictures as one likes; between them the thread holds no context.
 
-    figures: who is drawn; by default the sculpted character, kept in `cache_dir`.
+    figures: who is drawn; by default the sculpted character, kept in `cache_dir`. settings: instead of those for `quality`.
 
     Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
 
-    def __init__(self, cache_dir: Path | None, quality: Quality = BEST, figures: FigureMaker | None = None) -> None:
+    def __init__(
+        self,
+        cache_dir: Path | None,
+        quality: Quality = BEST,
+        figures: FigureMaker | None = None,
+        settings: RenderSettings | None = None,
+    ) -> None:
         self._ctx = standalone_context()
         figures = figures or Sculpted(CharacterStore(cache_dir), per_vertex=False)
-        self._renderer = Renderer(self._ctx, figures, RenderSettings(fixed=quality))
+        self._renderer = Renderer(self._ctx, figures, settings or RenderSettings(fixed=quality))
         give_up(self._ctx)
 
     def picture(self, width: int, height: int, pose: FacePose, mode: DisplayMode) -> NDArray[np.uint8]:
@@ -75,9 +81,10 @@ def render_rgb(
     *,
     cache_dir: Path | None = None,
     figures: FigureMaker | None = None,
+    settings: RenderSettings | None = None,
 ) -> NDArray[np.uint8]:
     """One picture as (height, width, 3) sRGB, top row first. Raises DeviceError, ValueError as Studio."""
-    studio = Studio(cache_dir, figures=figures)
+    studio = Studio(cache_dir, figures=figures, settings=settings)
     try:
         return studio.picture(width, height, pose, mode)
     finally:
@@ -92,6 +99,7 @@ def render_png(
     *,
     cache_dir: Path | None = None,
     figures: FigureMaker | None = None,
+    settings: RenderSettings | None = None,
 ) -> None:
     """Write one picture of size (width, height). Raises DeviceError, ValueError as Studio; OSError."""
-    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir, figures=figures)))
+    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir, figures=figures, settings=settings)))

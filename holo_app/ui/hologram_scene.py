@@ -73,12 +73,17 @@ class HologramScene:
 
 
 def load_hologram(
-    cache_dir: Path | None, mode: Callable[[], DisplayMode] | None = None, *, budget_ms: float = 22.0
+    cache_dir: Path | None,
+    mode: Callable[[], DisplayMode] | None = None,
+    *,
+    budget_ms: float = 22.0,
+    scan_lines: float = 0.1,
+    bloom: float | None = None,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
-        ordinary screen by default. budget_ms: for the figure, per frame.
+        ordinary screen by default. budget_ms: for the figure, per frame. scan_lines, bloom: see `RenderSettings`.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.cast import Sculpted  # noqa: PLC0415 - as above
@@ -94,5 +99,5 @@ def load_hologram(
         FaceAnimator(_SEED),
         Sculpted(characters),
         Flat() if mode is None else mode(),
-        RenderSettings(budget_ms=budget_ms),
+        RenderSettings(budget_ms=budget_ms, scan_lines=scan_lines, bloom=bloom),
     )
