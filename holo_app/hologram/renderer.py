@@ -23,8 +23,9 @@ from holo_app.hologram.quality import LADDER, MANY_VIEWS, SOFTWARE_START, Qualit
 from holo_app.hologram.scene import Lines, put, shader
 
 log = structlog.get_logger(__name__)
+FEW_ROWS: Final = 640
+"""A view of fewer is small: a coarse mesh looks the same in it."""
 _MAX_CORNERS: Final = 1024
-_FEW_ROWS: Final = 640
 _LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
 _NO_ERROR: Final = "GL_NO_ERROR"
@@ -222,7 +223,7 @@ class Renderer:
     def _detail(self, plan: Plan, quality: Quality) -> Detail:
         """The mesh for this plan: in a small view the processor would draw triangles of a few pixels each."""
         rows = max(view.area[3] for view in plan.views) * plan.picture[1] * quality.scale
-        if self._settings.fixed is None and self.software and rows < _FEW_ROWS:
+        if self._settings.fixed is None and self.software and rows < FEW_ROWS:
             return Detail.LOW
         return quality.detail
 

@@ -36,13 +36,14 @@ CASES: Final[Mapping[str, Case]] = {
     "quilt 8x6 3360x3360": Case(QuiltMode(Quilt(8, 6, 0.75)), (3360, 3360), 0.55),
     "pyramid 1080x1080": Case(Pyramid(), (1080, 1080), 0.50),
 }
-MESHES: Final = ("15k", "54k")
+MESHES: Final = ("15k", "54k", "level")
+"""The last: ours draws the level that it takes for views of that size, theirs has one level."""
 
 
 def character(cache_dir: Path, mesh: str) -> Character:
     """The sculpted character as the product draws it, or with each triangle cut in four."""
     plain = CharacterStore(cache_dir)(Detail.NORMAL)
-    return plain if mesh == "15k" else finer(plain)
+    return finer(plain) if mesh == "54k" else plain
 
 
 def talking(frames: int) -> list[FacePose]:
