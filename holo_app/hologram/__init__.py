@@ -13,6 +13,9 @@ How the rest of the product uses it:
   processor draws, so that the caller can lower the frame rate where even the lowest quality is too dear.
 * Without a display: `snapshot.render_png(path, size, pose, mode)`, `snapshot.render_rgb(…)`, or `snapshot.Studio` for
   many pictures. `snapshot.viseme_pose(viseme)`.
+* In the character's place a picture or a video: `plane.Screened(plane.PictureFeed(), place, key)` is a figure maker as
+  `cast.Sculpted` is; `feed.show(rgba)` from any thread.
+* After `DeviceError` from `draw` or `place`: `release()`, and another `Renderer` later.
 * `modes` and `lightfield.mode` are the display modes; `lightfield.lens` weaves a quilt for a lenticular panel.
 
 No OpenGL 3.3 (or no EGL) raises `DeviceError("display", …)`.

@@ -58,7 +58,7 @@ class Mesh(QQuick3DGeometry):
         super().__init__()
         paint = np.frombuffer(_paint(drawn, Palette()), np.uint8).reshape(-1, 4).astype(np.float32) / 255
         finish = np.stack([drawn.gloss, drawn.head], -1)
-        parts = [drawn.positions, drawn.normals, paint, finish, drawn.eye[:, :2]]
+        parts: list[np.ndarray[Any, Any]] = [drawn.positions, drawn.normals, paint, finish, drawn.eye[:, :2]]
         self._values = np.ascontiguousarray(np.concatenate(parts, axis=1).astype(np.float32))
         self.setStride(_STRIDE * 4)
         semantics = QQuick3DGeometry.Attribute.Semantic
