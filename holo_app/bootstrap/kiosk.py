@@ -76,6 +76,8 @@ def hologram(shown: Shown, tuning: ScreenTuning | None = None) -> Callable[[], H
         partial(_display_mode, shown),
         look=settings.character.look,
         figures=partial(chosen_figure, settings),
+        scan_lines=settings.display.scan_lines,
+        bloom=settings.display.bloom,
     )
     return load if tuning is None else lambda: tuning.attach(load())
 

@@ -24,7 +24,8 @@ from holo_app.hologram.looks import LOOKS, Look
 from holo_app.hologram.modes import DisplayMode, Flat
 from holo_app.hologram.plane import KeyKind, KeySettings, PictureFeed, Screened
 from holo_app.hologram.png import encode_png
-from holo_app.hologram.snapshot import Studio, finely_lit
+from holo_app.hologram.renderer import RenderSettings
+from holo_app.hologram.snapshot import BEST, Studio, finely_lit
 
 HOLOGRAM_CACHE = "hologram"
 """The same folder as the kiosk's: the figure is sculpted once."""
@@ -65,8 +66,9 @@ def render_picture(settings: Settings, out: Path, size: tuple[int, int], portrai
     if isinstance(mode, QuiltMode) and quilt_of_name(out.name) != mode.quilt:
         out = out.with_name(mode.quilt.file_name(out.stem))
     figures = _figures(settings, portrait)
+    style = RenderSettings(fixed=BEST, scan_lines=settings.display.scan_lines, bloom=settings.display.bloom or 0.0)
     with _written(out):
-        studio = Studio(None, figures=figures)
+        studio = Studio(None, figures=figures, settings=style)
         try:
             pose = expressive(portrait.expression, portrait.viseme)
             out.write_bytes(encode_png(studio.picture(*size, pose, mode)))

@@ -204,6 +204,15 @@ class Display(Section):
     vertical_offset: float = Field(
         default=0.0, ge=-0.5, le=0.5, description="Moves the character up (or down), in shares of the picture's height."
     )
+    scan_lines: float = Field(
+        default=0.1, ge=0, le=1, description="Strength of the fine lines that wander over the character."
+    )
+    bloom: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Glow around what is bright; not set: some with a graphics card, none without.",
+    )
     turn: Literal[0, 90, 180, 270] = Field(
         default=0, description="How far clockwise a flat screen hangs turned, in degrees."
     )

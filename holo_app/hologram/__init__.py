@@ -20,6 +20,9 @@ How the rest of the product uses it:
 * `contact_sheet.contact_sheet(cache_dir, look, size)`: all that a look can show, in one picture.
 * Another's figure: `avatars` reads, checks and draws glTF and VRM. `beside.Accompanied` floats a product beside whoever is
   drawn. Either may be wider than our own figure, and says so: see `cast.Unbounded`.
+* In the character's place a picture or a video: `plane.Screened(plane.PictureFeed(), place, key)` is a figure maker as
+  `cast.Sculpted` is; `feed.show(rgba)` from any thread.
+* After `DeviceError` from `draw` or `place`: `release()`, and another `Renderer` later.
 * `modes` and `lightfield.mode` are the display modes; `lightfield.lens` weaves a quilt for a lenticular panel.
 
 No OpenGL 3.3 (or no EGL) raises `DeviceError("display", …)`.

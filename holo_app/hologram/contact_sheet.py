@@ -14,7 +14,8 @@ from holo_app.errors import InputError
 from holo_app.hologram.expressions import expressive
 from holo_app.hologram.looks import Look
 from holo_app.hologram.modes import Flat
-from holo_app.hologram.snapshot import Studio, finely_lit
+from holo_app.hologram.renderer import RenderSettings
+from holo_app.hologram.snapshot import BEST, Studio, finely_lit
 
 ANGLES: Final = (-40.0, -20.0, 0.0, 20.0, 40.0)
 VISEMES: Final = (Viseme.SIL, Viseme.FF, Viseme.AA, Viseme.I, Viseme.O)
@@ -35,7 +36,9 @@ def contact_sheet(cache_dir: Path | None, look: Look, size: tuple[int, int]) -> 
     width, height = size[0] // _COLUMNS, size[1] // _ROWS
     if min(width, height) < _LEAST:
         raise InputError(f"a sheet needs at least {_LEAST * _COLUMNS}x{_LEAST * _ROWS} pixels, not {size[0]}x{size[1]}")
-    studio = Studio(None, figures=finely_lit(cache_dir, look), scan_lines=_SCAN_LINES)
+    studio = Studio(
+        None, figures=finely_lit(cache_dir, look), settings=RenderSettings(fixed=BEST, scan_lines=_SCAN_LINES)
+    )
     try:
         rows = [[_cell(studio, width, height, expressive(Expression.NEUTRAL), angle) for angle in ANGLES]]
         rows += [[_cell(studio, width, height, expressive(mood, shape)) for shape in VISEMES] for mood in Expression]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from holo_app.domain.avatar import FacePose
 from holo_app.hologram.camera import Camera
 from holo_app.hologram.character import Detail
+from holo_app.hologram.gl_context import draws_on_processor
 from holo_app.hologram.scene import Lines, put, shader
 
 RgbaPicture: TypeAlias = NDArray[np.uint8]
@@ -185,7 +186,7 @@ class Plane:
         self._picture.begin(picture)
         self._ctx.enable_only(moderngl.NOTHING)
         self._key_vao.render(moderngl.TRIANGLES, vertices=3)
-        self._picture.texture.build_mipmaps()
+        self._picture.finish()
 
 
 class _Keyed:
@@ -196,7 +197,9 @@ class _Keyed:
         self._raw = ctx.texture(size, _RGBA)
         self._raw.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self.texture = ctx.texture(size, _RGBA)
-        self.texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+        # smaller copies look better from afar; making and mixing them is half a video's frame where the processor draws
+        self._copies = not draws_on_processor(ctx)
+        self.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
         self.texture.repeat_x = self.texture.repeat_y = False
         self._target = ctx.framebuffer([self.texture])
 
@@ -206,6 +209,11 @@ class _Keyed:
         self._target.use()
         self._target.viewport = (0, 0, *self.size)
         self._raw.use(0)
+
+    def finish(self) -> None:
+        if self._copies:
+            self.texture.build_mipmaps()
+            self.texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
 
     def release(self) -> None:
         for thing in (self._target, self.texture, self._raw):

@@ -16,11 +16,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """scale: of the display's pixels, per axis. samples: per pixel, 0 = none. detail: of the meshes."""
+    """scale: of the display's pixels, per axis. samples: per pixel, 0 = none. detail: of the meshes.
+
+    sharing: how many neighbouring views of a display of many are drawn as one.
+    """
 
     scale: float
     samples: int
     detail: Detail
+    sharing: int = 1
 
 
 # a smaller picture than the first saves next to nothing: the triangles and the display's own pixels stay
@@ -30,6 +34,17 @@ LADDER: Final[tuple[Quality, ...]] = (
     Quality(0.50, 0, Detail.NORMAL),
     Quality(0.62, 0, Detail.NORMAL),
     Quality(0.75, 0, Detail.NORMAL),
+    Quality(1.00, 0, Detail.NORMAL),
+    Quality(1.00, 4, Detail.NORMAL),
+)
+# the tiles of a quilt are small: a fine mesh is the first that is not seen there, then every other view
+MANY_VIEWS: Final[tuple[Quality, ...]] = (
+    Quality(0.42, 0, Detail.LOW, sharing=3),
+    Quality(0.50, 0, Detail.LOW, sharing=3),
+    Quality(0.50, 0, Detail.LOW, sharing=2),
+    Quality(0.62, 0, Detail.LOW, sharing=2),
+    Quality(0.75, 0, Detail.LOW),
+    Quality(1.00, 0, Detail.LOW),
     Quality(1.00, 0, Detail.NORMAL),
     Quality(1.00, 4, Detail.NORMAL),
 )
@@ -48,7 +63,8 @@ class QualityController:
     proves too dear doubles the calm before the next try, so that the picture does not pump.
     """
 
-    def __init__(self, budget_ms: float, *, start: int = HARDWARE_START) -> None:
+    def __init__(self, budget_ms: float, *, start: int = HARDWARE_START, ladder: tuple[Quality, ...] = LADDER) -> None:
+        self._ladder = ladder
         self._budget_ms = budget_ms
         self._level = start
         self._recent: deque[float] = deque(maxlen=_WINDOW)
@@ -59,7 +75,7 @@ class QualityController:
     @property
     def quality(self) -> Quality:
         """What the next frame is drawn with."""
-        return LADDER[self._level]
+        return self._ladder[self._level]
 
     def feed(self, frame_ms: float) -> Quality:
         """Take one frame's cost in milliseconds; returns what the next frame is drawn with."""
@@ -81,7 +97,7 @@ class QualityController:
             self._calm = 0
 
     def _step(self, direction: int, typical_ms: float) -> None:
-        level = min(max(self._level + direction, 0), len(LADDER) - 1)
+        level = min(max(self._level + direction, 0), len(self._ladder) - 1)
         self._calm = 0
         self._climbed = direction > 0
         if level == self._level:
@@ -94,6 +110,7 @@ class QualityController:
             scale=chosen.scale,
             samples=chosen.samples,
             detail=chosen.detail.name.lower(),
+            views_sharing=chosen.sharing,
             frame_ms=round(typical_ms, 1),
             budget_ms=self._budget_ms,
         )

@@ -11,21 +11,26 @@ import structlog
 
 from holo_app.domain.avatar import FacePose
 from holo_app.errors import DeviceError
+from holo_app.hologram.bloom import Bloom
 from holo_app.hologram.cast import Drawn, FigureMaker, Unbounded
 from holo_app.hologram.character import Detail
 from holo_app.hologram.frame_timer import FrameTimer, QueryTimer, WaitingTimer
 from holo_app.hologram.gl_context import draws_on_processor
 from holo_app.hologram.lightfield.lens import Lens
 from holo_app.hologram.modes import DisplayMode, Plan, Size, Weave
-from holo_app.hologram.quality import HARDWARE_START, SOFTWARE_START, Quality, QualityController
+from holo_app.hologram.modes.sharing import MANY, shared
+from holo_app.hologram.quality import LADDER, MANY_VIEWS, SOFTWARE_START, Quality, QualityController
 from holo_app.hologram.scene import Lines, put, shader
 
 log = structlog.get_logger(__name__)
+FEW_ROWS: Final = 640
+"""A view of fewer is small: a coarse mesh looks the same in it."""
 _MAX_CORNERS: Final = 1024
 _LINE_PIXELS: Final = 13.0
 _LINE_SPEED: Final = 0.6  # lines per second
 _NO_ERROR: Final = "GL_NO_ERROR"
 _LOST: Final = "GL_CONTEXT_LOST"
+_BLOOM: Final = 0.35
 _BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 
 
@@ -33,12 +38,14 @@ _BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 class RenderSettings:
     """budget_ms: what one frame may cost. fixed: draw always so, whatever it costs (pictures, tests).
 
-    scan_lines: strength 0..1 of the hologram's lines.
+    scan_lines: strength 0..1 of the hologram's lines. bloom: strength 0..1 of the glow around what is bright; None: some where
+    a graphics card draws, none where the processor does.
     """
 
     budget_ms: float = 22.0
     fixed: Quality | None = None
     scan_lines: float = 0.10
+    bloom: float | None = 0.0
 
 
 class Renderer:
@@ -58,9 +65,8 @@ class Renderer:
         self._settings = settings or RenderSettings()
         name = str(ctx.info["GL_RENDERER"])
         self.software = draws_on_processor(ctx)
-        self._controller = QualityController(
-            self._settings.budget_ms, start=SOFTWARE_START if self.software else HARDWARE_START
-        )
+        self._many = False
+        self._controller = self._new_controller()
         self.frame_ms = 0.0
         self._figures: dict[Detail, Drawn] = {}
         self._picture: _Picture | None = None
@@ -68,6 +74,10 @@ class Renderer:
         self._drawn_ms: float | None = None
         self._placer = _Placer(ctx)
         self._lens: tuple[Weave, Lens] | None = None
+        strength = self._settings.bloom
+        if strength is None:
+            strength = 0.0 if self.software else _BLOOM
+        self._bloom = Bloom(ctx, strength) if strength > 0 else None
         self._released = False
         self._rest_pixel = ctx.renderbuffer((1, 1))
         self._rest = ctx.framebuffer([self._rest_pixel])
@@ -136,6 +146,8 @@ class Renderer:
         if self._picture is not None:
             self._picture.release()
             self._picture = None
+        if self._bloom is not None:
+            self._bloom.release()
         self._placer.release()
         self._drop_lens()
         self._rest.release()
@@ -151,10 +163,21 @@ class Renderer:
         if fault != _NO_ERROR:
             raise DeviceError("display", f"the graphics card could not draw ({fault})")
 
+    def _new_controller(self) -> QualityController:
+        ladder = MANY_VIEWS if self._many else LADDER
+        start = SOFTWARE_START if self.software else len(ladder) - 1
+        return QualityController(self._settings.budget_ms, start=start, ladder=ladder)
+
     def _draw(self, pose: FacePose, plan: Plan, time_s: float) -> None:
+        many = len(plan.views) >= MANY
+        if many != self._many:
+            self._many = many
+            self._controller = self._new_controller()
         quality = self.quality
-        figure = self._figure(quality.detail)
-        if plan.roomy and isinstance(figure, Unbounded) and figure.everywhere:
+        if many:
+            plan = shared(plan, quality.sharing)
+        figure = self._figure(self._detail(plan, quality))
+        if plan.roomy and (self._bloom is not None or (isinstance(figure, Unbounded) and figure.everywhere)):
             plan = replace(plan, polygons=plan.roomy)
         picture = self._fitting_picture(plan, quality)
         figure.pose(pose)
@@ -164,6 +187,8 @@ class Renderer:
             rows = plan.picture[1] * view.area[3]
             figure.draw(view.camera, Lines(self._settings.scan_lines, rows / _LINE_PIXELS, time_s * _LINE_SPEED % 1.0))
         self._drawn = picture.finish(), plan
+        if self._bloom is not None:
+            self._bloom.add(*picture.finished, plan)
 
     def _place(self, target: moderngl.Framebuffer, size: Size) -> None:
         if self._drawn is None:
@@ -194,6 +219,13 @@ class Renderer:
             self._lens = weave, Lens(self._ctx, weave.calibration, weave.quilt, smooth=not self.software)
         self._lens[1].show(texture, size)
         self._placer.rest()
+
+    def _detail(self, plan: Plan, quality: Quality) -> Detail:
+        """The mesh for this plan: in a small view the processor would draw triangles of a few pixels each."""
+        rows = max(view.area[3] for view in plan.views) * plan.picture[1] * quality.scale
+        if self._settings.fixed is None and self.software and rows < FEW_ROWS:
+            return Detail.LOW
+        return quality.detail
 
     def _drop_lens(self) -> None:
         if self._lens is not None:
@@ -247,6 +279,11 @@ class _Picture:
         if self._many is not None:
             self._ctx.copy_framebuffer(self._plain, self._drawn)
         return self._texture
+
+    @property
+    def finished(self) -> tuple[moderngl.Texture, moderngl.Framebuffer]:
+        """The picture, and what draws over it."""
+        return self._texture, self._shown
 
     def copy(self, target: moderngl.Framebuffer) -> None:
         """Put it onto a display of its size: a twentieth of what drawing it there costs a software rasteriser."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +37,7 @@ def finely_lit(cache_dir: Path | None, look: Look = DUSK) -> Sculpted:
 class Studio:
     """A renderer of its own without a display, for as many pictures as one likes; between them the thread holds no context.
 
-    figures: who is drawn; by default the sculpted character, kept in `cache_dir`. scan_lines: as in RenderSettings.
+    figures: who is drawn; by default the sculpted character, kept in `cache_dir`. settings: instead of those for `quality`.
 
     Raises: DeviceError: no OpenGL 3.3 through EGL.
     """
@@ -48,15 +47,11 @@ class Studio:
         cache_dir: Path | None,
         quality: Quality = BEST,
         figures: FigureMaker | None = None,
-        *,
-        scan_lines: float | None = None,
+        settings: RenderSettings | None = None,
     ) -> None:
         self._ctx = standalone_context()
         figures = figures or finely_lit(cache_dir)
-        settings = RenderSettings(fixed=quality)
-        if scan_lines is not None:
-            settings = replace(settings, scan_lines=scan_lines)
-        self._renderer = Renderer(self._ctx, figures, settings)
+        self._renderer = Renderer(self._ctx, figures, settings or RenderSettings(fixed=quality))
         give_up(self._ctx)
 
     def picture(
@@ -98,9 +93,10 @@ def render_rgb(
     *,
     cache_dir: Path | None = None,
     figures: FigureMaker | None = None,
+    settings: RenderSettings | None = None,
 ) -> NDArray[np.uint8]:
     """One picture as (height, width, 3) sRGB, top row first. Raises DeviceError, ValueError as Studio."""
-    studio = Studio(cache_dir, figures=figures)
+    studio = Studio(cache_dir, figures=figures, settings=settings)
     try:
         return studio.picture(width, height, pose, mode)
     finally:
@@ -115,6 +111,7 @@ def render_png(
     *,
     cache_dir: Path | None = None,
     figures: FigureMaker | None = None,
+    settings: RenderSettings | None = None,
 ) -> None:
     """Write one picture of size (width, height). Raises DeviceError, ValueError as Studio; OSError."""
-    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir, figures=figures)))
+    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir, figures=figures, settings=settings)))

@@ -94,14 +94,16 @@ def load_hologram(
     look: str = "dusk",
     figures: Callable[[], FigureMaker | None] | None = None,
     budget_ms: float = 22.0,
+    scan_lines: float = 0.1,
+    bloom: float | None = None,
     sharp: bool = False,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
         ordinary screen by default. look: a name of hologram.looks.LOOKS. figures: loads who is drawn instead; where it gives
-        None, the look is. budget_ms: for the figure, per frame. sharp: at the display's own pixels, whatever it costs: test
-        pictures must not be smoothed.
+        None, the look is. budget_ms: for the figure, per frame. scan_lines, bloom: see `RenderSettings`. sharp: at the display's
+        own pixels, whatever it costs: test pictures must not be smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.calibrating.board import Board  # noqa: PLC0415 - as above
@@ -121,5 +123,6 @@ def load_hologram(
             characters(detail, LOOKS[look])
         chosen = Sculpted(characters, LOOKS[look])
     board = Board(Flat() if mode is None else mode())
-    settings = RenderSettings(budget_ms, fixed=Quality(1.0, 0, Detail.NORMAL) if sharp else None)
+    fixed = Quality(1.0, 0, Detail.NORMAL) if sharp else None
+    settings = RenderSettings(budget_ms, fixed, scan_lines, bloom)
     return HologramScene(FaceAnimator(_SEED), CardsBeside(chosen, board), board, settings)

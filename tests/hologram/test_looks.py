@@ -26,6 +26,7 @@ from holo_app.hologram.expressions import EXPRESSIONS, expressive
 from holo_app.hologram.looks import DUSK, EMBER, LOOKS, Look
 from holo_app.hologram.modes import Flat, Plan
 from holo_app.hologram.quality import Quality
+from holo_app.hologram.renderer import RenderSettings
 from holo_app.hologram.sculpt.face_form import EYE, MOUTH
 from holo_app.hologram.snapshot import Studio, finely_lit
 
@@ -36,8 +37,8 @@ Shot = Callable[[FacePose], Picture]
 
 @pytest.fixture(scope="module")
 def studios(cache_dir: Path) -> Iterator[Mapping[str, Studio]]:
-    quality = Quality(1.0, 0, Detail.LOW)
-    made = {name: Studio(None, quality, finely_lit(cache_dir, look), scan_lines=0.0) for name, look in LOOKS.items()}
+    settings = RenderSettings(fixed=Quality(1.0, 0, Detail.LOW), scan_lines=0.0)
+    made = {name: Studio(None, figures=finely_lit(cache_dir, look), settings=settings) for name, look in LOOKS.items()}
     yield made
     for studio in made.values():
         studio.close()

@@ -43,19 +43,20 @@ def test_a_pyramids_sides_never_overlap_and_stay_on_the_screen(
 ) -> None:
     plan = Pyramid(sides=sides, base=base, gap=gap).plan(size)
     assert len(plan.views) == 1
-    assert len(plan.polygons) == sides
-    for polygon in plan.polygons:
+    assert len(plan.roomy) == sides
+    for polygon in (*plan.polygons, *plan.roomy):
         assert _area(polygon) > 0
         assert all(-1e-6 <= value <= 1 + 1e-6 for corner in polygon for value in corner[2:])
         assert all(abs(value) <= 1 + 1e-6 for corner in polygon for value in corner[:2])
     steps = [k / 20 - 1 for k in range(41)]
-    for one, other in combinations(plan.polygons, 2):
+    assert sum(map(_area, plan.polygons)) < 0.85 * sum(map(_area, plan.roomy)), "black pixels are not paid for"
+    for one, other in combinations(plan.roomy, 2):
         assert not any(_inside(x, y, one) and _inside(x, y, other) for x in steps for y in steps)
 
 
 def test_the_base_stands_where_it_was_asked_to() -> None:
     for base, nearest_v in (("in", 0.0), ("out", 1.0)):
         plan = Pyramid(base="in" if base == "in" else "out", gap=0.2).plan((600, 600))
-        for polygon in plan.polygons:
+        for polygon in plan.roomy:
             corner = min(polygon, key=lambda c: math.hypot(c[0], c[1]))
             assert corner[3] == pytest.approx(nearest_v)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 import structlog
 
-from holo_app.hologram.quality import HARDWARE_START, LADDER, SOFTWARE_START, QualityController
+from holo_app.hologram.quality import HARDWARE_START, LADDER, MANY_VIEWS, SOFTWARE_START, QualityController
 
 
 def _cost_ms(level: int, machine_ms: float) -> float:
@@ -26,6 +26,21 @@ def test_the_ladder_only_gets_dearer() -> None:
     prices = [(q.scale, q.samples, q.detail) for q in LADDER]
     assert prices == sorted(prices)
     assert 0 <= SOFTWARE_START < HARDWARE_START == len(LADDER) - 1
+
+
+def test_the_ladder_of_many_views_only_gets_dearer() -> None:
+    prices = [(-q.sharing, q.scale, q.samples, q.detail) for q in MANY_VIEWS]
+    assert prices == sorted(prices)
+    assert MANY_VIEWS[-1] == LADDER[-1]
+
+
+def test_a_slow_machine_draws_fewer_views_and_says_so() -> None:
+    controller = QualityController(22.0, ladder=MANY_VIEWS, start=4)
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(200):
+            controller.feed(100.0)
+    assert controller.quality == MANY_VIEWS[0]
+    assert [entry["views_sharing"] for entry in logs] == [2, 2, 3, 3]
 
 
 def test_a_fast_machine_stays_at_the_top() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from holo_app.domain.avatar import FacePose
 from holo_app.domain.speech import Viseme
+from holo_app.errors import DeviceError
 from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
@@ -21,6 +22,7 @@ from holo_app.hologram.gl_context import current_context, release, standalone_co
 from holo_app.hologram.looks import DUSK
 from holo_app.hologram.modes import Flat, Pyramid
 from holo_app.hologram.palette import Material, Palette
+from holo_app.hologram.plane import KeySettings, PictureFeed, Place, Plane, Screened
 from holo_app.hologram.quality import LADDER, Quality
 from holo_app.hologram.renderer import Renderer, RenderSettings
 from holo_app.hologram.snapshot import Studio, render_png, render_rgb, viseme_pose
@@ -202,3 +204,23 @@ def test_an_old_or_missing_opengl_is_a_state_of_the_display(version: str, before
     )
     assert done.stdout.startswith("display | display: ")
     assert "OpenGL" in done.stdout
+
+
+class _Failing(Plane):
+    """A figure that asks for something that this driver has not."""
+
+    def pose(self, pose: FacePose) -> None:
+        self._ctx.enable_direct(0xFFFF)
+
+
+def test_what_the_graphics_card_refuses_is_an_error(ctx: moderngl.Context) -> None:
+    ctx.enable_direct(0xFFFF)  # somebody else's mistake is not ours
+    target = _target(ctx)
+    renderer = Renderer(ctx, lambda ctx, _: _Failing(ctx, PictureFeed(), Place(), KeySettings()))
+    with pytest.raises(DeviceError, match=r"could not draw \(GL_INVALID_ENUM\)"):
+        renderer.render(FacePose(), target, SIZE, Flat(), 0.0)
+    renderer.release()
+    healthy = Renderer(ctx, Screened(PictureFeed()))
+    ctx.enable_direct(0xFFFF)
+    healthy.render(FacePose(), target, SIZE, Flat(), 0.0)
+    healthy.release()

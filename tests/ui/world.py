@@ -120,11 +120,12 @@ def build_world(
     *,
     load: Callable[[], Scene] = BlankScene,
     problem: str = "",
+    retry_s: float = 1.0,
 ) -> World:
     """The kiosk on the screen, its first frame drawn."""
     bridge, clock = UiBridge(), ManualClock()
     pin = StaffPin(memory_store(), clock)
-    ui = KioskUi(app, bridge, pin, Graphics(load, problem), settings)
+    ui = KioskUi(app, bridge, pin, Graphics(load, problem, retry_s), settings)
     world = World(app, ui, bridge, pin, clock)
     bridge.connect(submit=world.sent.append, position_s=lambda: world.position_s)
     ui.show()

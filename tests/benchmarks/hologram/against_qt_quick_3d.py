@@ -41,6 +41,7 @@ class Side:
     """One side's process."""
 
     def __init__(self, python: Path, module: str, arguments: list[str]) -> None:
+        self._module = module
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
         self._process: subprocess.Popen[Any] = subprocess.Popen(
             [str(python), "-m", module, *arguments],
@@ -55,7 +56,7 @@ class Side:
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._process.args} ended with {self._process.wait()}")
+            raise RuntimeError(f"{self._module} ended with {self._process.wait()}")
         wall, processor = json.loads(line)
         return wall, processor
 

@@ -18,9 +18,7 @@ from pathlib import Path
 
 import moderngl
 
-from holo_app.domain.avatar import FacePose, Mood
-from holo_app.domain.speech import Viseme, VisemeCue
-from holo_app.hologram.animation import FaceAnimator
+from holo_app.domain.avatar import FacePose
 from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail, Morpher
 from holo_app.hologram.character_store import CharacterStore
@@ -28,9 +26,9 @@ from holo_app.hologram.gl_context import standalone_context
 from holo_app.hologram.modes import DisplayMode, Flat, Pyramid, Size
 from holo_app.hologram.quality import LADDER, Quality
 from holo_app.hologram.renderer import Renderer, RenderSettings
+from tests.benchmarks.hologram.sides.cases import FRAMES_PER_S, talking
 
 WINDOW = (1080, 1920)
-FRAMES_PER_S = 30
 WARM_UP = 5
 
 
@@ -40,15 +38,6 @@ class Case:
     quality: Quality
     mode: DisplayMode
     size: Size
-
-
-def talking(frames: int) -> list[FacePose]:
-    """A face that speaks, blinks and looks around."""
-    animator = FaceAnimator(1)
-    shapes = [viseme for viseme in Viseme if viseme is not Viseme.SIL]
-    animator.schedule(VisemeCue(shapes[k * 5 % len(shapes)], k * 0.1, k * 0.1 + 0.09) for k in range(frames // 3 + 1))
-    times = [k / FRAMES_PER_S for k in range(frames)]
-    return [animator.pose(t, t, Mood.SPEAKING) for t in times]
 
 
 def processor_ms() -> float:

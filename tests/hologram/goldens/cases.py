@@ -76,6 +76,9 @@ CASES: Final[Mapping[str, Case]] = {
     "lenticular": Case(LenticularMode(PANEL, Quilt(4, 2, 0.75), (240, 160)), (90, 120)),
     "lenticular_celled": Case(LenticularMode(CELLED, Quilt(4, 2, 0.75), (240, 160)), (90, 120)),
     "hololuminescent": Case(Margins(), (72, 128)),
+    "scan_lines": Case(Flat(), UPRIGHT, replace(STILL, scan_lines=0.6)),
+    "bloom": Case(Flat(), UPRIGHT, replace(STILL, bloom=1.0)),
+    "bloom_quilt": Case(QuiltMode(Quilt(2, 2, 0.75)), (96, 128), replace(STILL, bloom=1.0)),
     "fan": Case(Disc(hub=0.08), SQUARE),
 }
 

@@ -36,13 +36,14 @@ CASES: Final[Mapping[str, Case]] = {
     "quilt 8x6 3360x3360": Case(QuiltMode(Quilt(8, 6, 0.75)), (3360, 3360), 0.55),
     "pyramid 1080x1080": Case(Pyramid(), (1080, 1080), 0.50),
 }
-MESHES: Final = ("15k", "54k")
+MESHES: Final = ("15k", "54k", "level")
+"""The last: ours draws the level that it takes for views of that size, theirs has one level."""
 
 
 def character(cache_dir: Path, mesh: str) -> Character:
     """The sculpted character as the product draws it, or with each triangle cut in four."""
     plain = CharacterStore(cache_dir)(Detail.NORMAL)
-    return plain if mesh == "15k" else finer(plain)
+    return finer(plain) if mesh == "54k" else plain
 
 
 def talking(frames: int) -> list[FacePose]:
@@ -66,14 +67,15 @@ def finer(coarse: Character) -> Character:
     # what moves comes first, as everywhere
     order = np.argsort(~moving[joined].any(axis=1), kind="stable")
     place = np.argsort(order)
-    middles = (middle.reshape(-1, 3) + count)[:, :]
+    middles = middle.reshape(-1, 3) + count
     cut = _cut(triangles, middles)
     by_triangle = {tuple(sorted(corners)): number for number, corners in enumerate(triangles.tolist())}
     eyes = [by_triangle[tuple(sorted(corners))] for corners in coarse.eye_triangles.tolist()]
     a, b = joined[order].T
 
     def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        return ((values[a] + values[b]) / 2).astype(np.float32)
+        middle_values: NDArray[np.float32] = ((values[a] + values[b]) / 2).astype(np.float32)
+        return middle_values
 
     return replace(
         coarse,
@@ -103,6 +105,6 @@ def _cut(triangles: NDArray[np.int64], middles: NDArray[np.int64]) -> NDArray[np
 def _finer_morph(morph: Morph, count: int, a: NDArray[np.int64], b: NDArray[np.int64]) -> Morph:
     full = np.zeros((count, 6), np.float32)
     full[morph.index] = np.concatenate([morph.move, morph.turn], axis=1)
-    mixed = (full[a] + full[b]) / 2
+    mixed: NDArray[np.float32] = ((full[a] + full[b]) / 2).astype(np.float32)
     index = np.nonzero(np.abs(mixed).max(axis=1))[0]
     return Morph(index.astype(np.int32), mixed[index, :3], mixed[index, 3:])

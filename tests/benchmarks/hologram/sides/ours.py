@@ -10,10 +10,11 @@ import structlog
 
 from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail
+from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import standalone_context
 from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import Quality
-from holo_app.hologram.renderer import Renderer, RenderSettings
+from holo_app.hologram.renderer import FEW_ROWS, Renderer, RenderSettings
 from tests.benchmarks.hologram.sides.asked import answer
 from tests.benchmarks.hologram.sides.cases import CASES, FRAMES_PER_S, character, talking
 
@@ -23,7 +24,10 @@ class Ours:
         self._ctx = standalone_context()
         self._case = CASES[case]
         self._poses = talking(120)
-        mesh_drawn = character(cache_dir, mesh)
+        plan = self._case.mode.plan(self._case.size)
+        small = plan.picture[1] * plan.views[0].area[3] < FEW_ROWS
+        level = mesh == "level" and small
+        mesh_drawn = CharacterStore(cache_dir)(Detail.LOW) if level else character(cache_dir, mesh)
         self._renderer = Renderer(
             self._ctx,
             Sculpted(lambda _detail, _look: mesh_drawn, per_vertex=per_vertex),

@@ -49,7 +49,6 @@ from tests.benchmarks.hologram.sides.cases import CASES, character, talking
 
 _STRIDE = 14  # floats: position 3, normal 3, paint 4, finish 2, eye 2
 _LINE_PIXELS = 13.0
-_SIDES = 4
 
 
 class Mesh(QQuick3DGeometry):
@@ -59,7 +58,7 @@ class Mesh(QQuick3DGeometry):
         super().__init__()
         paint = np.frombuffer(_paint(drawn, Palette()), np.uint8).reshape(-1, 4).astype(np.float32) / 255
         finish = np.stack([drawn.gloss, drawn.head], -1)
-        parts = [drawn.positions, drawn.normals, paint, finish, drawn.eye[:, :2]]
+        parts: list[np.ndarray[Any, Any]] = [drawn.positions, drawn.normals, paint, finish, drawn.eye[:, :2]]
         self._values = np.ascontiguousarray(np.concatenate(parts, axis=1).astype(np.float32))
         self.setStride(_STRIDE * 4)
         semantics = QQuick3DGeometry.Attribute.Semantic
@@ -183,7 +182,7 @@ def _qml(folder: Path, plan: Plan, size: tuple[int, int], *, per_vertex: bool) -
     declared = "\n".join(f"property {kind} {name}{constant.get(name, '')}" for name, kind in uniforms.items())
     materials = "\n".join(_material(kind, texts, uniforms) for kind in ("figure", "eyes"))
     placed = "\n".join(_view(number, view, plan.picture) for number, view in enumerate(plan.views))
-    drawn = placed if len(plan.polygons) != _SIDES else _copies(placed, plan.picture, size)
+    drawn = placed if not plan.roomy or plan.picture == size else _copies(placed, plan.picture, size)
     return f"""
 import QtQuick
 import QtQuick3D
