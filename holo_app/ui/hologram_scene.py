@@ -102,8 +102,8 @@ def load_hologram(
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
         ordinary screen by default. look: a name of hologram.looks.LOOKS. figures: loads who is drawn instead; where it gives
-        None, the look is. budget_ms: for the figure, per frame. scan_lines, bloom: see `RenderSettings`. sharp: at the display's
-        own pixels, whatever it costs: test pictures must not be smoothed.
+        None, the look is. budget_ms: for the figure, per frame. scan_lines, bloom: see `RenderSettings`. sharp: at the
+        display's own pixels, whatever it costs: test pictures must not be smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.calibrating.board import Board  # noqa: PLC0415 - as above
