@@ -11,6 +11,7 @@ from holo_app.hologram.looks import LOOKS
 def test_the_kiosk_loads_the_look_that_is_set(tmp_path: Path) -> None:
     settings = Settings().replaced("general", data_dir=tmp_path)
     for look in LOOKS:
-        loading = hologram(settings.replaced("character", look=look))
+        chosen = settings.replaced("character", look=look)
+        loading = hologram(Shown(chosen, chosen))
         assert isinstance(loading, partial)
         assert loading.keywords["look"] == look
