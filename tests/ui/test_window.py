@@ -27,11 +27,14 @@ from holo_app.domain.acting import FaceCue
 from holo_app.domain.avatar import Expression, FacePose
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.domain.speech import Viseme, VisemeCue
+from holo_app.hologram.avatars.figure import AvatarMaker
+from holo_app.hologram.avatars.load import load_avatar
 from holo_app.hologram.modes import Flat
 from holo_app.hologram.snapshot import Studio
 from holo_app.ui.cards import card_direction
 from holo_app.ui.hologram_scene import load_hologram
 from holo_app.ui.stage import Scene
+from tests.hologram.avatars import writing
 from tests.ui.world import BlankScene, World, build_world, kiosk_settings, sample_product
 
 pytestmark = pytest.mark.window
@@ -377,6 +380,24 @@ def test_the_figure_keeps_its_eyes_while_the_overlay_changes(kiosk_window: Opene
         colours = [shot.pixelColor(x, y) for x in range(150, 390, 2) for y in range(280, 360, 2)]
         most = max(most, sum(c.green() - c.red() > 40 and c.green() > 90 for c in colours))
     assert most > 60
+
+
+def test_an_avatar_stands_in_the_window(kiosk_window: Opener, tmp_path: Path) -> None:
+    """Its bones lie in a texture: Qt's own textures come and go beside it."""
+    made = writing.person()
+    figure = writing.Figure(made, writing.face_morphs(made, ["jawOpen"]), skinned=True)
+    avatar = load_avatar(writing.write(tmp_path / "a.glb", figure))
+    world = kiosk_window(lambda: load_hologram(tmp_path, lambda: Flat(roomy=True), figures=lambda: AvatarMaker(avatar)))
+    world.until(lambda: world.ui.stage.ready, "the figure is drawn")
+    world.bridge.post(ProductsShown((sample_product(), sample_product("P-002", names={}))))
+    speak(world)
+    for _ in range(4):
+        world.frames(3)
+        world.ui.grab(tmp_path / "shot.png")
+        shot = QImage(str(tmp_path / "shot.png"))
+        colours = [shot.pixelColor(x, y) for x in range(150, 390, 2) for y in range(120, 480, 2)]
+        assert sum(c.red() > 150 > c.green() + 30 for c in colours) > 20, "lips"
+        assert sum(c.red() > 180 and c.green() > 120 for c in colours) > 800, "skin"
 
 
 @pytest.mark.parametrize("state", list(KioskState))
