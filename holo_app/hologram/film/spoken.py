@@ -17,7 +17,7 @@ LEAD_IN_S: Final = 0.6
 LEAD_OUT_S: Final = 0.9
 """And after it: a film that ends on the last sound looks cut off."""
 
-_LIPS_LEAD_S: Final = 0.010
+_LIPS_LEAD_S: Final = 0.006
 """Viewers forgive 45 ms of late sound but only 15 of early sound (ATSC IS-191): aim between the two."""
 
 
