@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from holo_app.bootstrap.kiosk import hologram
+from holo_app.bootstrap.screens import Shown
 from holo_app.config import Settings
 from holo_app.hologram.looks import LOOKS
 
