@@ -4,7 +4,7 @@
 
 As many frames as so many minutes have at 30 a second, on virtual time, as fast as they can be drawn; each ten virtual seconds
 another display mode and size, each minute a new renderer of another quality, as after a lost card. Prints the resident memory,
-which holds the textures too where the processor draws, and the objects of the graphics card that are alive; at the end the slope
+which holds the textures too where the processor draws, and the live objects of the graphics card; at the end the slope
 of each after the first tenth. Ends with 1 if one of them grows. Ids of objects say nothing: Mesa gives each only once.
 """
 
