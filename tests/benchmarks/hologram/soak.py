@@ -3,9 +3,9 @@
     python -m tests.benchmarks.hologram.soak [--minutes 30] [--short]
 
 As many frames as so many minutes have at 30 a second, on virtual time, as fast as they can be drawn; each ten virtual seconds
-another display mode and size, each minute a new renderer, as after a lost card. Prints the resident memory, which holds the
-textures too where the processor draws, and the objects of the graphics card that are alive; at the end the slope of each after
-the first tenth. Ends with 1 if one of them grows. Ids of objects say nothing: Mesa gives each only once.
+another display mode and size, each minute a new renderer of another quality, as after a lost card. Prints the resident memory,
+which holds the textures too where the processor draws, and the live objects of the graphics card; at the end the slope
+of each after the first tenth. Ends with 1 if one of them grows. Ids of objects say nothing: Mesa gives each only once.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from holo_app.hologram.lightfield.mode import QuiltMode
 from holo_app.hologram.lightfield.quilt import Quilt
 from holo_app.hologram.modes import Disc, DisplayMode, Flat, Pyramid, Size, Stereo
 from holo_app.hologram.plane import KeyKind, KeySettings, PictureFeed, Screened
+from holo_app.hologram.quality import LADDER
 from holo_app.hologram.renderer import Renderer, RenderSettings
 
 FRAMES_PER_S = 30
@@ -46,6 +47,7 @@ SCENES: tuple[tuple[DisplayMode, Size], ...] = (
     (QuiltMode(Quilt(3, 2, 0.75)), (144, 128)),
     (Disc(), (100, 100)),
 )
+QUALITIES = (LADDER[1], LADDER[4], LADDER[6])
 COUNTED = ("buffer", "texture", "renderbuffer", "depth_renderbuffer", "framebuffer", "vertex_array", "program", "query")
 MOST_KB_PER_MINUTE = 40.0
 
@@ -101,7 +103,8 @@ class Stage:
     def __init__(self, ctx: Any, figures: FigureMaker) -> None:
         self._ctx = ctx
         self._figures = figures
-        self._renderer = Renderer(ctx, figures, RenderSettings(budget_ms=8.0))
+        self._qualities = cycle(QUALITIES)
+        self._renderer = self._new()
         self._target: moderngl.Framebuffer | None = None
         self._texture: moderngl.Texture | None = None
 
@@ -117,11 +120,15 @@ class Stage:
 
     def again(self) -> None:
         self._renderer.release()
-        self._renderer = Renderer(self._ctx, self._figures, RenderSettings(budget_ms=8.0))
+        self._renderer = self._new()
 
     def close(self) -> None:
         self._renderer.release()
         self._drop_target()
+
+    def _new(self) -> Renderer:
+        # not left to the machine's speed: a step up after minutes would look like growth
+        return Renderer(self._ctx, self._figures, RenderSettings(fixed=next(self._qualities)))
 
     def _drop_target(self) -> None:
         if self._target is not None and self._texture is not None:
