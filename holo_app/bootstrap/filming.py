@@ -10,12 +10,16 @@ from pathlib import Path
 
 import structlog
 
+from holo_app.bootstrap.acting import acting_words
 from holo_app.bootstrap.displays import display_mode
 from holo_app.bootstrap.film_files import Reel, check_place, film_sink
-from holo_app.bootstrap.rendering import HOLOGRAM_CACHE
+from holo_app.bootstrap.rendering import still_figure
 from holo_app.bootstrap.speech import warm_voice
 from holo_app.config import Settings
+from holo_app.dialogue.acting import ActingWords, Director
 from holo_app.dialogue.spoken_form import spoken_form
+from holo_app.dialogue.stage_directions import whole_script
+from holo_app.domain.acting import FaceCue
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.speech import VisemeCue
 from holo_app.errors import InputError
@@ -26,6 +30,7 @@ from holo_app.hologram.lightfield.mode import QuiltMode
 from holo_app.hologram.lightfield.quilt import quilt_of_name
 from holo_app.hologram.modes import DisplayMode, Size
 from holo_app.hologram.quality import Quality
+from holo_app.hologram.renderer import RenderSettings
 from holo_app.hologram.snapshot import BEST, Studio
 from holo_app.ports.tts import TextToSpeech
 from holo_app.providers.pyav.encoder import installed
@@ -69,7 +74,10 @@ def shoot(settings: Settings, order: FilmOrder, film: Film, sound: AudioChunk | 
     """Draw a film and write it, with a sound that is as long as it is. Returns what was written. Raises: as `film_line`."""
     mode = display_mode(settings.display)
     out, tag = _named(order.out, mode)
-    studio = Studio(settings.data_dir / HOLOGRAM_CACHE, order.quality)
+    style = RenderSettings(
+        fixed=order.quality, scan_lines=settings.display.scan_lines, bloom=settings.display.bloom or 0.0
+    )
+    studio = Studio(None, figures=still_figure(settings), settings=style)
     try:
         with film_sink(out, Reel(film, order.size, sound, tag)) as sink:
             for k, shot in enumerate(film.shots()):
@@ -89,18 +97,28 @@ def laid_under(film: Film, sound: AudioChunk) -> AudioChunk:
     return AudioChunk((before.pcm + sound.pcm).ljust(length, b"\0")[:length], sound.rate_hz)
 
 
-async def line_of(tts: TextToSpeech, text: str, language: str) -> tuple[SpokenLine, AudioChunk]:
-    """A line, synthesised whole. Raises: ProviderError. InputError: there is nothing in it to say."""
-    pcm, cues, rate_hz = bytearray(), list[VisemeCue](), 0
-    async with aclosing(tts.synthesize(spoken_form(text, language), voice="", language=language)) as chunks:
-        async for chunk in chunks:
-            pcm += chunk.audio.pcm
-            cues += chunk.visemes
-            rate_hz = chunk.audio.rate_hz
+async def line_of(
+    tts: TextToSpeech, text: str, language: str, words: ActingWords | None = None
+) -> tuple[SpokenLine, AudioChunk]:
+    """A line as the kiosk says it: clause by clause, acted as its tags ask or its words suggest.
+
+    Raises: ProviderError. InputError: there is nothing in it to say.
+    """
+    director = Director(words or ActingWords())
+    pcm, cues, faces, rate_hz = bytearray(), list[VisemeCue](), list[FaceCue](), 0
+    for clause in whole_script(text):
+        start_s = AudioChunk(bytes(pcm), rate_hz).seconds if pcm else 0.0
+        async with aclosing(tts.synthesize(spoken_form(clause.text, language), voice="", language=language)) as chunks:
+            async for chunk in chunks:
+                pcm += chunk.audio.pcm
+                cues += (VisemeCue(cue.viseme, start_s + cue.start_s, start_s + cue.end_s) for cue in chunk.visemes)
+                rate_hz = chunk.audio.rate_hz
+        if pcm:
+            faces.append(director.direct(clause).timed(start_s, AudioChunk(bytes(pcm), rate_hz).seconds))
     if not pcm:
         raise InputError(f"there is nothing to say in {text!r}")
     sound = AudioChunk(bytes(pcm), rate_hz)
-    return SpokenLine(tuple(cues), sound.seconds), sound
+    return SpokenLine(tuple(cues), sound.seconds, tuple(faces)), sound
 
 
 async def _spoken(settings: Settings, text: str, language: str) -> tuple[SpokenLine, AudioChunk]:
@@ -109,7 +127,7 @@ async def _spoken(settings: Settings, text: str, language: str) -> tuple[SpokenL
         spoken = tts.capabilities.languages
         if language not in spoken:
             raise InputError(f"the voice speaks {', '.join(sorted(spoken))}, not {language}")
-        return await line_of(tts, text, language)
+        return await line_of(tts, text, language, acting_words().get(language))
     finally:
         await tts.aclose()
 

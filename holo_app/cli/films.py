@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holo_app.cli.modes import in_mode
+from holo_app.cli.modes import LookName, in_look, in_mode
 from holo_app.cli.output import print_line
 from holo_app.cli.pictures import ModeOption, ViewsOption, picture_size, with_views
 
@@ -46,6 +46,7 @@ def film(
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="Width and height in pixels.")] = "1080x1920",
     mode: ModeOption = None,
     views: ViewsOption = None,
+    look: Annotated[LookName | None, typer.Option("--look", help="Who is filmed; default: as set.")] = None,
     language: Annotated[
         str | None, typer.Option("--language", metavar="TAG", help="Language of the line; default: general.language.")
     ] = None,
@@ -56,7 +57,7 @@ def film(
     """Film the character: a spoken line with its sound, or a turntable that loops. Needs no display."""
     width_height = picture_size(size)
     _check(say, fps, seconds, turntable=turntable)
-    settings = with_views(in_mode(settings, mode), views)
+    settings = with_views(in_look(in_mode(settings, mode), look), views)
     from holo_app.bootstrap.filming import FilmOrder, film_line, film_turntable
 
     order = FilmOrder(out, width_height, fps, seed)

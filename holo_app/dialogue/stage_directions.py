@@ -107,6 +107,12 @@ class Script:
         return clauses
 
 
+def whole_script(text: str) -> list[Clause]:
+    """The clauses of a text that is there at once."""
+    script = Script()
+    return script.push(text)[1] + script.flush()[1]
+
+
 def directions_in(tag: str) -> tuple[Direction, ...]:
     """What a tag asks for, without its brackets; nothing where any word of it is unknown."""
     known = [_TAGS.get(word) for word in re.split(r"[\s,/&+]+", tag.strip().lower())]

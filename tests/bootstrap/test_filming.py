@@ -17,6 +17,7 @@ from holo_app.bootstrap.filming import FilmOrder, laid_under, line_of, shoot
 from holo_app.bootstrap.voice_process import film_encoder_command
 from holo_app.config import Settings, load_settings
 from holo_app.domain.audio import AudioChunk
+from holo_app.domain.avatar import Expression
 from holo_app.domain.speech import Viseme
 from holo_app.errors import InputError, ProviderError
 from holo_app.hologram.character import Detail
@@ -213,6 +214,16 @@ async def test_a_line_is_what_the_voice_says() -> None:
     line, sound = await line_of(FakeTts(), "Two words.", "en")
     assert line.seconds == sound.seconds == pytest.approx(2 / 3, abs=1e-3)
     assert [cue.viseme for cue in line.cues] == [Viseme.AA, Viseme.SIL] * 2
+    assert line.cues[-1].end_s == pytest.approx(sound.seconds)
+
+
+async def test_a_line_is_acted_clause_by_clause_and_its_tags_are_not_said() -> None:
+    line, sound = await line_of(FakeTts(), "[happy] Welcome to the shop! [sorry] We have none left.", "en")
+    happy, sorry = line.faces
+    assert (happy.expression, sorry.expression) == (Expression.HAPPY, Expression.SORRY)
+    assert happy.end_s == sorry.start_s == pytest.approx(4 / 3, abs=1e-3)
+    assert sorry.end_s == pytest.approx(sound.seconds)
+    assert sound.seconds == pytest.approx(8 / 3, abs=1e-3)
     assert line.cues[-1].end_s == pytest.approx(sound.seconds)
 
 

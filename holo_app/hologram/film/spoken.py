@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from holo_app.domain.acting import FaceCue
 from holo_app.domain.avatar import Mood
 from holo_app.domain.speech import VisemeCue
 from holo_app.hologram.animation import FaceAnimator
@@ -23,10 +24,11 @@ _LIPS_LEAD_S: Final = 0.006
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """What the mouth does while a line sounds. cues: in seconds from its first sample. seconds: of its sound."""
+    """What mouth and face do while a line sounds. cues, faces: in seconds from its first sample. seconds: of its sound."""
 
     cues: tuple[VisemeCue, ...]
     seconds: float
+    faces: tuple[FaceCue, ...] = ()
 
 
 def spoken_film(line: SpokenLine, fps: int, seed: int) -> Film:
@@ -35,6 +37,8 @@ def spoken_film(line: SpokenLine, fps: int, seed: int) -> Film:
     def shots() -> Iterator[Shot]:
         face = FaceAnimator(seed)
         face.schedule(line.cues)
+        for cue in line.faces:
+            face.act(cue)
         for k in range(frames):
             at_s = film.instant_s(k)
             said_s = at_s - LEAD_IN_S
