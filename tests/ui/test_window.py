@@ -387,7 +387,7 @@ def test_an_avatar_stands_in_the_window(kiosk_window: Opener, tmp_path: Path) ->
     made = writing.person()
     figure = writing.Figure(made, writing.face_morphs(made, ["jawOpen"]), skinned=True)
     avatar = load_avatar(writing.write(tmp_path / "a.glb", figure))
-    world = kiosk_window(lambda: load_hologram(tmp_path, lambda: Flat(roomy=True), figures=lambda: AvatarMaker(avatar)))
+    world = kiosk_window(lambda: load_hologram(tmp_path, Flat, figures=lambda: AvatarMaker(avatar)))
     world.until(lambda: world.ui.stage.ready, "the figure is drawn")
     world.bridge.post(ProductsShown((sample_product(), sample_product("P-002", names={}))))
     speak(world)
