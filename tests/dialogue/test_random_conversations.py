@@ -23,7 +23,7 @@ from holo_app.errors import FailureCategory
 from tests.dialogue.world import World, running
 from tests.fakes.virtual_time import run_virtual
 
-CONVERSATIONS = int(os.environ.get("CONVERSATIONS", "60"))
+CONVERSATIONS = int(os.environ.get("CONVERSATIONS", "40"))
 IDLE_WIPE_S = 8.0
 SETTLED_S = 60.0
 """The longest line, its answer, and the quiet after which a visit ends."""
