@@ -78,6 +78,7 @@ def hologram(shown: Shown, tuning: ScreenTuning | None = None) -> Callable[[], H
         figures=partial(chosen_figure, settings),
         scan_lines=settings.display.scan_lines,
         bloom=settings.display.bloom,
+        floating=_products_float(shown),
     )
     return load if tuning is None else lambda: tuning.attach(load())
 
@@ -99,7 +100,13 @@ def ui_settings(shown: Shown, *, windowed: bool) -> UiSettings:
         screen=shown.screen,
         screen_wanted=settings.display.screen,
         touch_screen=None if windowed else shown.touch,
+        products_float=_products_float(shown),
     )
+
+
+def _products_float(shown: Shown) -> bool:
+    """Whether cards over the picture are out of the hologram: on another screen, or flat where the figure is not."""
+    return shown.touch is not None or shown.settings.display.mode is not DisplayMode.FLAT
 
 
 def _frames_per_second(display: Display) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +14,22 @@ if TYPE_CHECKING:
     from holo_app.domain.acting import FaceCue
     from holo_app.domain.speech import VisemeCue
     from holo_app.hologram.animation import FaceAnimator
+    from holo_app.hologram.beside import Showcase
     from holo_app.hologram.calibrating.board import Board
     from holo_app.hologram.cast import FigureMaker
     from holo_app.hologram.modes import DisplayMode
     from holo_app.hologram.renderer import Renderer, RenderSettings
+    from holo_app.ui.floating import ThingLoader
 
 _SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What floats beside the figure, and what reads it."""
+
+    showcase: Showcase
+    loader: ThingLoader
 
 
 class HologramScene:
@@ -29,11 +41,13 @@ class HologramScene:
         figures: FigureMaker,
         board: Board,
         settings: RenderSettings,
+        beside: Beside | None = None,
     ) -> None:
         self._face = face
         self._figures = figures
         self._board = board
         self._settings = settings
+        self._beside = beside
         self._renderer: Renderer | None = None
 
     @property
@@ -58,6 +72,11 @@ class HologramScene:
         """Look there for a moment, in degrees as FacePose.gaze."""
         self._face.glance(yaw, pitch)
 
+    def show_beside(self, picture: Path | None) -> None:
+        """Float this product beside the figure, as soon as it is read; None: nothing. Where nothing floats, nothing happens."""
+        if self._beside is not None:
+            self._beside.loader.want(picture)
+
     def cut(self, at_s: float) -> None:
         """The rest of the speech will not be heard."""
         self._face.cut(at_s)
@@ -71,6 +90,8 @@ class HologramScene:
 
     def draw(self, size: tuple[int, int], *, now_s: float, position_s: float, mood: Mood) -> None:
         """Draw the figure, unseen, for a window of `size` pixels."""
+        if self._beside is not None and (thing := self._beside.loader.arrived()) is not None:
+            self._beside.showcase.show(thing[0])
         if self._renderer is not None:
             pose = self._face.pose(now_s, position_s, mood)
             self._renderer.draw(pose, size, self._board.mode, now_s)
@@ -96,16 +117,19 @@ def load_hologram(
     budget_ms: float = 22.0,
     scan_lines: float = 0.1,
     bloom: float | None = None,
+    floating: bool = False,
     sharp: bool = False,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
         ordinary screen by default. look: a name of hologram.looks.LOOKS. figures: loads who is drawn instead; where it gives
-        None, the look is. budget_ms: for the figure, per frame. scan_lines, bloom: see `RenderSettings`. sharp: at the
-        display's own pixels, whatever it costs: test pictures must not be smoothed.
+        None, the look is. budget_ms: for the figure, per frame. scan_lines, bloom: see `RenderSettings`. floating:
+        products float beside the figure. sharp: at the display's own pixels, whatever it costs: test pictures must not be
+        smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
+    from holo_app.hologram.beside import Accompanied, Showcase  # noqa: PLC0415 - as above
     from holo_app.hologram.calibrating.board import Board  # noqa: PLC0415 - as above
     from holo_app.hologram.calibrating.stand import CardsBeside  # noqa: PLC0415 - as above
     from holo_app.hologram.cast import Sculpted  # noqa: PLC0415 - as above
@@ -115,6 +139,7 @@ def load_hologram(
     from holo_app.hologram.modes import Flat  # noqa: PLC0415 - as above
     from holo_app.hologram.quality import Quality  # noqa: PLC0415 - as above
     from holo_app.hologram.renderer import RenderSettings  # noqa: PLC0415 - as above
+    from holo_app.ui.floating import ThingLoader  # noqa: PLC0415 - as above
 
     chosen = None if figures is None else figures()
     if chosen is None:
@@ -122,7 +147,10 @@ def load_hologram(
         for detail in Detail:
             characters(detail, LOOKS[look])
         chosen = Sculpted(characters, LOOKS[look])
+    beside = Beside(Showcase(time.monotonic), ThingLoader()) if floating else None
+    if beside is not None:
+        chosen = Accompanied(chosen, beside.showcase)
     board = Board(Flat() if mode is None else mode())
     fixed = Quality(1.0, 0, Detail.NORMAL) if sharp else None
     settings = RenderSettings(budget_ms, fixed, scan_lines, bloom)
-    return HologramScene(FaceAnimator(_SEED), CardsBeside(chosen, board), board, settings)
+    return HologramScene(FaceAnimator(_SEED), CardsBeside(chosen, board), board, settings, beside)

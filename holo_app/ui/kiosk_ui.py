@@ -20,6 +20,7 @@ from holo_app.domain.kiosk import Trouble
 from holo_app.errors import DeviceError
 from holo_app.ui.bridge import UiBridge
 from holo_app.ui.calibration_model import DisplayTuning
+from holo_app.ui.cards import find_picture
 from holo_app.ui.frame_loop import FrameLoop
 from holo_app.ui.kiosk_model import HoloKiosk
 from holo_app.ui.pacing import FramePacer, FrameStatistics
@@ -87,6 +88,9 @@ class KioskUi(QObject):
             self._seen_position_s,
             lambda: self.kiosk.status_model.props.mood,
             graphics.retry_s,
+            picture_of=(lambda product: find_picture(product.image, settings.picture_dirs))
+            if settings.products_float
+            else None,
         )
         self._graphics = graphics
         self._closed = False

@@ -17,7 +17,8 @@ class UiSettings:
     size: window size in pixels when windowed, or when the screen's own is not wanted. picture_dirs: where a product's
     relative `image` is looked for, in this order. target_fps: frames a second that a fast machine reaches.
     screen: the hologram's; None: the main one, or one that is not connected yet. screen_wanted: its name in the settings.
-    touch_screen: where words, cards, touch and staff go; None: they lie over the hologram.
+    touch_screen: where words, cards, touch and staff go; None: they lie over the hologram. products_float: what is spoken of
+    floats beside the figure too, because cards over the picture are not part of the hologram.
     """
 
     language: str = "en"
@@ -29,6 +30,7 @@ class UiSettings:
     screen: Screen | None = None
     screen_wanted: str = AUTO
     touch_screen: Screen | None = None
+    products_float: bool = False
 
     def __post_init__(self) -> None:
         if self.language not in self.languages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol, assert_never
 
 import structlog
@@ -15,6 +16,7 @@ from PySide6.QtQuick import QQuickWindow
 from holo_app.dialogue.notices import FaceScheduled, MouthScheduled, Notice, ProductsShown, SpeechCut
 from holo_app.domain.acting import FaceCue
 from holo_app.domain.avatar import Mood
+from holo_app.domain.product import Product
 from holo_app.domain.speech import VisemeCue
 from holo_app.ui.cards import card_direction
 
@@ -41,6 +43,8 @@ class Scene(Protocol):
     def cut(self, at_s: float) -> None: ...
 
     def glance(self, yaw: float, pitch: float) -> None: ...
+
+    def show_beside(self, picture: Path | None) -> None: ...
 
     def open(self) -> None: ...
 
@@ -73,12 +77,15 @@ class HologramStage(QObject):
         position_s: Callable[[], float],
         mood: Callable[[], Mood],
         retry_s: float = 1.0,
+        *,
+        picture_of: Callable[[Product], Path | None] | None = None,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._load = load
         self._position_s = position_s
         self._mood = mood
+        self._picture_of = picture_of
         self._scene: Scene | None = None
         self._context: QOpenGLContext | None = None
         self._opened = False
@@ -114,18 +121,23 @@ class HologramStage(QObject):
         if self._over:
             return
         if isinstance(notice, ProductsShown):
-            self._look_at_card(tuple(product.sku for product in notice.products))
+            self._present(notice.products)
         elif isinstance(notice, _Acted):
             if self._scene is None:
                 self._early.append(notice)
             else:
                 self._act(self._scene, notice)
 
-    def _look_at_card(self, skus: tuple[str, ...]) -> None:
-        """The screen shows these products from this frame on: a card that was not there before is worth a glance."""
-        if self._scene is not None and skus and skus != self._shown_skus:
-            self._scene.glance(*card_direction(self._window.width(), self._window.height()))
+    def _present(self, products: tuple[Product, ...]) -> None:
+        """The screen shows these products from this frame on: one that was not there before is worth a glance."""
+        skus = tuple(product.sku for product in products)
+        if self._scene is None or skus == self._shown_skus:
+            return
         self._shown_skus = skus
+        if skus:
+            self._scene.glance(*card_direction(self._window.width(), self._window.height()))
+        if self._picture_of is not None:
+            self._scene.show_beside(self._picture_of(products[0]) if products else None)
 
     def _act(self, scene: Scene, notice: _Acted) -> None:
         match notice:

@@ -60,6 +60,7 @@ class BlankScene:
         self.cuts: list[float] = []
         self.faces: list[FaceCue] = []
         self.glances: list[tuple[float, float]] = []
+        self.beside: list[Path | None] = []
         self.moods: list[Mood] = []
         self.closed = False
 
@@ -71,6 +72,9 @@ class BlankScene:
 
     def glance(self, yaw: float, pitch: float) -> None:
         self.glances.append((yaw, pitch))
+
+    def show_beside(self, picture: Path | None) -> None:
+        self.beside.append(picture)
 
     def cut(self, at_s: float) -> None:
         self.cuts.append(at_s)
