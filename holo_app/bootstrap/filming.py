@@ -65,7 +65,7 @@ def film_line(settings: Settings, order: FilmOrder, text: str, language: str, pr
 
 
 def film_turntable(settings: Settings, order: FilmOrder, seconds: float, progress: Progress) -> Path:
-    """The character turns to both sides and back, for a film that repeats without a seam. Raises: as `film_line`."""
+    """The character turns once around, for a film that repeats without a seam. Raises: as `film_line`."""
     check_place(order.out, order.size, encoder=installed())
     return shoot(settings, order, turntable_film(seconds, order.fps, order.seed), None, progress)
 

@@ -37,7 +37,7 @@ def film(
     ],
     say: Annotated[str | None, typer.Option("--say", metavar="TEXT", help="A line that the character speaks.")] = None,
     turntable: Annotated[
-        bool, typer.Option("--turntable", help="The character turns to both sides, and the film loops.")
+        bool, typer.Option("--turntable", help="The character turns all around, and the film loops.")
     ] = False,
     seconds: Annotated[
         float | None, typer.Option("--seconds", metavar="N", help="Length of a turntable; default: 8.")

@@ -1,7 +1,4 @@
-"""A turntable: the figure turns to one side and to the other, and the film's end meets its beginning.
-
-Not all around: it is made to be seen from the front, and its body has no back.
-"""
+"""A turntable: the figure turns once all around, and the film's end meets its beginning."""
 
 from __future__ import annotations
 
@@ -22,14 +19,13 @@ _BREATH_S: Final = 4.2
 _BLINK_EVERY_S: Final = 3.5
 _BLINK_S: Final = 0.26
 _SMILE: Final = 0.35
-_FARTHEST: Final = 60.0  # degrees: a quilt sees 20 more, and from 90 on the body is seen to be open
 _EYES_STAY: Final = (0.35, 16.0)  # eyes stay with the viewer by this share of the turn, as far as this, in degrees
 _LINES_PER_S: Final = 0.6  # as the renderer moves them
 _AXIS: Final = (0.0, -1.5)  # x and z of the neck, about which the figure turns
 
 
 def turntable_film(seconds: float, fps: int, seed: int) -> Film:
-    """To both sides and back in about `seconds`; whatever moves comes back to where it began. seed: of when it blinks."""
+    """Once around in about `seconds`; whatever moves comes back to where it began. seed: of when it blinks."""
 
     def shots() -> Iterator[Shot]:
         for k in range(frames):
@@ -53,17 +49,18 @@ class Turned:
     around: float
 
     def plan(self, size: Size) -> Plan:
-        """As the mode's own, each camera in another place."""
+        """As the mode's own, each camera in another place, and nothing of it cut away."""
         plan = self.mode.plan(size)
         views = tuple(replace(view, camera=_gone_around(view.camera, self.around)) for view in plan.views)
-        return replace(plan, views=views)
+        # from another side the figure reaches farther than `camera.reach` knows
+        return replace(plan, views=views, polygons=plan.roomy or plan.polygons)
 
 
 def _shot(turn: float, seconds: float, blinks: tuple[float, ...]) -> Shot:
     """turn: how much of the film is over, 0..1. blinks: when each begins, on the same scale."""
     breaths = max(round(seconds / _BREATH_S), 1)
     lines = max(round(seconds * _LINES_PER_S), 1)
-    around = _FARTHEST * math.sin(2 * math.pi * turn)
+    around = 360.0 * turn if turn <= 0.5 else 360.0 * (turn - 1.0)  # noqa: PLR2004 - behind the figure
     share, most = _EYES_STAY
     pose = FacePose(
         gaze=(min(max(share * around, -most), most), 0.0),

@@ -65,10 +65,9 @@ def test_a_turntable_ends_where_it_begins() -> None:
     around = np.array([shot.around for shot in shots])
     assert film.frames == len(shots) == 120
     assert film.sound_at_s is None
-    assert around.max() == pytest.approx(60.0, abs=0.1)
-    assert around.min() == pytest.approx(-60.0, abs=0.1)
-    steps = np.abs(np.diff(np.append(around, around[0])))
-    assert steps[-1] <= steps.max(), "no jump where it repeats"
+    steps = np.diff(np.append(around, around[0])) % 360.0
+    assert steps == pytest.approx(360.0 / 120), "once around, and no jump where it repeats"
+    assert np.abs(around).max() <= 180.0
     assert abs(shots[0].pose.breath - shots[-1].pose.breath) < 0.05
     assert abs(shots[0].pose.blink - shots[-1].pose.blink) < 0.5
     assert max(shot.pose.blink for shot in shots) > 0.9
@@ -91,7 +90,7 @@ def test_eyes_stay_with_the_viewer() -> None:
 def test_a_turn_moves_each_view_and_nothing_else(mode: DisplayMode) -> None:
     size = (90, 160)
     plain, turned = mode.plan(size), Turned(mode, 90.0).plan(size)
-    assert (turned.picture, turned.polygons) == (plain.picture, plain.polygons)
+    assert (turned.picture, turned.polygons) == (plain.picture, plain.roomy or plain.polygons)
     assert [view.area for view in turned.views] == [view.area for view in plain.views]
     # what was at the figure's left before is in front of the viewer after a quarter to the right, and so on
     left, nose = np.array([7.5, 1.0, -1.5, 1.0]), np.array([0.0, 1.0, 6.0, 1.0])
@@ -104,7 +103,7 @@ def test_a_turn_moves_each_view_and_nothing_else(mode: DisplayMode) -> None:
         assert y == pytest.approx(by)
 
 
-@pytest.mark.parametrize("around", [60.0, -60.0])
+@pytest.mark.parametrize("around", [60.0, -100.0, 180.0])
 def test_a_turned_figure_stays_within_the_drawn_part(studio: Studio, around: float) -> None:
     """Against a mode that places every pixel: nothing may be missing."""
 
