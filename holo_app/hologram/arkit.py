@@ -68,27 +68,35 @@ _LOOK_FULL: Final = (35.0, 25.0)  # degrees to the side and up or down at which 
 
 def arkit_weights(pose: FacePose) -> dict[str, float]:
     """All 52 weights of a pose, 0..1, by ARKit's names."""
-    weights = dict.fromkeys(ARKIT_NAMES, 0.0)
-    for name, amount in _parts(pose):
-        for side in ("Left", "Right") if name in _SIDED else ("",):
-            weights[name + side] += amount
-    for name, amount in _looks(pose.gaze):
-        weights[name] = amount
+    weights = {**dict.fromkeys(ARKIT_NAMES, 0.0), **face_weights(pose), **dict(_looks(pose.gaze))}
+    for viseme, amount in pose.visemes.items():
+        for name, share in sided(MOUTHS[viseme]).items():
+            weights[name] += amount * share
     return {name: min(max(weight, 0.0), 1.0) for name, weight in weights.items()}
 
 
-def _parts(pose: FacePose) -> Iterator[tuple[str, float]]:
-    for viseme, weight in pose.visemes.items():
-        yield from _times(MOUTHS[viseme], weight)
-    for field, recipe in FACES.items():
-        yield from _times(recipe, getattr(pose, field))
+def face_weights(pose: FacePose) -> dict[str, float]:
+    """What a pose says of the face beside mouth shapes and gaze."""
     # raised and knit at once, brows stand like a roof: only their inner ends go up
-    yield "browInnerUp", _INNER_BROW * pose.brow_up
-    yield "browOuterUp", _OUTER_BROW * pose.brow_up * (1.0 - pose.brow_down)
+    brows = {
+        "browInnerUp": _INNER_BROW * pose.brow_up,
+        "browOuterUp": _OUTER_BROW * pose.brow_up * (1.0 - pose.brow_down),
+    }
+    weights = sided(brows)
+    for field, recipe in FACES.items():
+        amount = getattr(pose, field)
+        for name, share in sided(recipe).items():
+            weights[name] = weights.get(name, 0.0) + amount * share
+    return weights
 
 
-def _times(recipe: Recipe, amount: float) -> Iterator[tuple[str, float]]:
-    return ((name, amount * share) for name, share in recipe.items())
+def sided(recipe: Recipe) -> dict[str, float]:
+    """A recipe by ARKit's own names: a name without a side becomes both."""
+    return {name + side: share for name, share in recipe.items() for side in _sides(name)}
+
+
+def _sides(name: str) -> tuple[str, ...]:
+    return ("Left", "Right") if name in _SIDED else ("",)
 
 
 def _looks(gaze: tuple[float, float]) -> Iterator[tuple[str, float]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from holo_app.domain.avatar import FacePose
+from holo_app.hologram.arkit import ARKIT_NAMES, Recipe, face_weights
 from holo_app.hologram.avatars.body import Body, Target
-from holo_app.hologram.avatars.names import ARKIT, INSTEAD, OPENING, SPELLINGS, VISEMES, Recipe, plain
+from holo_app.hologram.avatars.names import INSTEAD, OPENING, SPELLINGS, VISEMES, plain
 from holo_app.hologram.avatars.schema import Vrm
 
 Binds = Mapping[Target, float]
@@ -34,8 +35,11 @@ class Controls:
         visemes = len(own.intersection(VISEMES.values()))
         if visemes >= len(VISEMES) // 2:
             return f"{visemes} visemes"
-        if "jawOpen" in own and len([name for name in own.intersection(ARKIT) if name.startswith("mouth")]) >= _SHAPES:
-            return f"{len(own.intersection(ARKIT))} ARKit morphs"
+        if (
+            "jawOpen" in own
+            and len([name for name in own.intersection(ARKIT_NAMES) if name.startswith("mouth")]) >= _SHAPES
+        ):
+            return f"{len(own.intersection(ARKIT_NAMES))} ARKit morphs"
         if own.intersection(("aa", "oh", "ou")):
             return "the vowels of VRM"
         return "one opening" if self.visemes else ""
@@ -91,26 +95,10 @@ def combined(weights: Mapping[str, float], controls: Mapping[str, Binds]) -> dic
 
 def face_controls(pose: FacePose) -> dict[str, float]:
     """A pose as weights of controls, the eyes' direction and the head aside."""
-    weights = {VISEMES[viseme]: weight for viseme, weight in pose.visemes.items()}
-    for side in ("Left", "Right"):
-        weights[f"eyeBlink{side}"] = pose.blink
-        weights[f"mouthSmile{side}"] = 0.75 * pose.smile
-        weights[f"cheekSquint{side}"] = 0.5 * max(pose.squint, 0.4 * pose.smile)
-        weights[f"mouthFrown{side}"] = 0.8 * pose.frown
-        weights[f"browOuterUp{side}"] = 0.7 * pose.brow_up
-        weights[f"browDown{side}"] = 0.8 * pose.brow_down
-        weights[f"eyeWide{side}"] = 0.8 * pose.eyes_wide
-        weights[f"eyeSquint{side}"] = 0.8 * pose.squint
-    weights["browInnerUp"] = 0.8 * pose.brow_up
+    weights = {VISEMES[viseme]: weight for viseme, weight in pose.visemes.items()} | face_weights(pose)
     return {control: weight for control, weight in weights.items() if weight > 0.0}
 
 
 def opening(pose: FacePose) -> float:
     """How far the pose opens the mouth, 0..1, for a jaw that is a bone."""
     return min(sum(OPENING[VISEMES[viseme]] * weight for viseme, weight in pose.visemes.items()), 1.0)
-
-
-def arkit_weights(controls: Controls, coefficients: Mapping[str, float]) -> dict[Target, float]:
-    """Morph weights for ARKit coefficients, whatever set of morphs the avatar has. Unknown names do nothing."""
-    known: Sequence[str] = [name for name in coefficients if name in ARKIT]
-    return combined({name: coefficients[name] for name in known}, controls.made)

@@ -1,7 +1,7 @@
 """The names under which other tools keep mouth shapes and faces, and how one set is said in another.
 
 A control is a name of our own for what can be set: `viseme_aa` …, the 52 ARKit names, VRM's presets. Sources: Meta, Oculus
-Lipsync viseme reference; Apple, ARFaceAnchor.BlendShapeLocation; VRM Consortium, VRMC_vrm-1.0 expressions.
+Lipsync viseme reference; VRM Consortium, VRMC_vrm-1.0 expressions.
 """
 
 from __future__ import annotations
@@ -12,18 +12,8 @@ from types import MappingProxyType
 from typing import Final
 
 from holo_app.domain.speech import Viseme
+from holo_app.hologram.arkit import ARKIT_NAMES, MOUTHS, Recipe, sided
 
-ARKIT: Final = (
-    "eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft",
-    "eyeWideLeft", "eyeBlinkRight", "eyeLookDownRight", "eyeLookInRight", "eyeLookOutRight", "eyeLookUpRight",
-    "eyeSquintRight", "eyeWideRight", "jawForward", "jawLeft", "jawRight", "jawOpen", "mouthClose", "mouthFunnel",
-    "mouthPucker", "mouthLeft", "mouthRight", "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft",
-    "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight", "mouthStretchLeft", "mouthStretchRight",
-    "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthPressLeft", "mouthPressRight",
-    "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "browDownLeft",
-    "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff", "cheekSquintLeft",
-    "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut",
-)  # fmt: skip
 VRM: Final = (
     "happy", "angry", "sad", "relaxed", "surprised", "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft", "blinkRight",
     "lookUp", "lookDown", "lookLeft", "lookRight", "neutral",
@@ -31,7 +21,6 @@ VRM: Final = (
 VISEMES: Final[Mapping[Viseme, str]] = MappingProxyType({viseme: f"viseme_{viseme.value}" for viseme in Viseme})
 
 _VOWELS: Final = {Viseme.I: ("ih",), Viseme.O: ("oh",), Viseme.U: ("ou",)}
-Recipe = Mapping[str, float]
 
 
 def plain(name: str) -> str:
@@ -40,10 +29,10 @@ def plain(name: str) -> str:
 
 
 def _spellings() -> dict[str, str]:
-    found = {plain(control): control for control in (*ARKIT, "mouthOpen", "mouthSmile", "eyesClosed")}
+    found = {plain(control): control for control in (*ARKIT_NAMES, "mouthOpen", "mouthSmile", "eyesClosed")}
     # ARKit with the side cut short
-    found |= {plain(control).replace("left", "l"): control for control in ARKIT if control.endswith("Left")}
-    found |= {plain(control).replace("right", "r"): control for control in ARKIT if control.endswith("Right")}
+    found |= {plain(control).replace("left", "l"): control for control in ARKIT_NAMES if control.endswith("Left")}
+    found |= {plain(control).replace("right", "r"): control for control in ARKIT_NAMES if control.endswith("Right")}
     for viseme, control in VISEMES.items():
         for sound in (viseme.value.lower(), *_VOWELS.get(viseme, ())):
             found[f"viseme{sound}"] = found[f"v{sound}"] = control
@@ -55,28 +44,7 @@ def _spellings() -> dict[str, str]:
 SPELLINGS: Final[Mapping[str, str]] = MappingProxyType(_spellings())
 """plain(name) → control, for morphs that tell by their own name what they are."""
 
-FROM_ARKIT: Final[Mapping[str, Recipe]] = {
-    "viseme_sil": {},
-    "viseme_PP": {"mouthPressLeft": 0.5, "mouthPressRight": 0.5, "mouthRollLower": 0.35, "mouthRollUpper": 0.35},
-    "viseme_FF": {"jawOpen": 0.06, "mouthRollLower": 0.7, "mouthUpperUpLeft": 0.35, "mouthUpperUpRight": 0.35},
-    "viseme_TH": {"jawOpen": 0.20, "tongueOut": 0.45, "mouthLowerDownLeft": 0.15, "mouthLowerDownRight": 0.15},
-    "viseme_DD": {"jawOpen": 0.16, "mouthLowerDownLeft": 0.35, "mouthLowerDownRight": 0.35, "mouthUpperUpLeft": 0.2,
-                  "mouthUpperUpRight": 0.2},
-    "viseme_kk": {"jawOpen": 0.22, "mouthLowerDownLeft": 0.25, "mouthLowerDownRight": 0.25, "mouthStretchLeft": 0.15,
-                  "mouthStretchRight": 0.15},
-    "viseme_CH": {"jawOpen": 0.12, "mouthFunnel": 0.65, "mouthShrugUpper": 0.2},
-    "viseme_SS": {"jawOpen": 0.06, "mouthStretchLeft": 0.4, "mouthStretchRight": 0.4, "mouthLowerDownLeft": 0.3,
-                  "mouthLowerDownRight": 0.3, "mouthUpperUpLeft": 0.2, "mouthUpperUpRight": 0.2},
-    "viseme_nn": {"jawOpen": 0.15, "mouthLowerDownLeft": 0.25, "mouthLowerDownRight": 0.25},
-    "viseme_RR": {"jawOpen": 0.14, "mouthFunnel": 0.45, "mouthPucker": 0.15},
-    "viseme_aa": {"jawOpen": 0.62, "mouthLowerDownLeft": 0.2, "mouthLowerDownRight": 0.2},
-    "viseme_E": {"jawOpen": 0.32, "mouthStretchLeft": 0.4, "mouthStretchRight": 0.4, "mouthSmileLeft": 0.15,
-                 "mouthSmileRight": 0.15},
-    "viseme_I": {"jawOpen": 0.18, "mouthStretchLeft": 0.35, "mouthStretchRight": 0.35, "mouthSmileLeft": 0.25,
-                 "mouthSmileRight": 0.25},
-    "viseme_O": {"jawOpen": 0.40, "mouthFunnel": 0.75},
-    "viseme_U": {"jawOpen": 0.16, "mouthFunnel": 0.35, "mouthPucker": 0.75},
-}  # fmt: skip
+FROM_ARKIT: Final[Mapping[str, Recipe]] = {VISEMES[viseme]: sided(recipe) for viseme, recipe in MOUTHS.items()}
 
 FROM_VOWELS: Final[Mapping[str, Recipe]] = {
     "viseme_sil": {},

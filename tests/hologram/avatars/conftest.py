@@ -8,7 +8,8 @@ import numpy as np
 import pygltflib
 import pytest
 
-from holo_app.hologram.avatars.names import ARKIT, VISEMES
+from holo_app.hologram.arkit import ARKIT_NAMES
+from holo_app.hologram.avatars.names import VISEMES
 from holo_app.hologram.gl_context import release, standalone_context
 from tests.hologram.avatars.writing import (
     BONES,
@@ -39,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def arkit(folder: Path, made: Person) -> Path:
     """The 52 ARKit morphs, no skin, a texture with its own alpha."""
-    return write(folder / "arkit.glb", Figure(made, face_morphs(made, ARKIT)))
+    return write(folder / "arkit.glb", Figure(made, face_morphs(made, ARKIT_NAMES)))
 
 
 @pytest.fixture(scope="session")
