@@ -81,7 +81,7 @@ def shoot(settings: Settings, order: FilmOrder, film: Film, sound: AudioChunk | 
     try:
         with film_sink(out, Reel(film, order.size, sound, tag)) as sink:
             for k, shot in enumerate(film.shots()):
-                seen = Turned(mode, shot.around) if shot.around else mode
+                seen = mode if shot.around is None else Turned(mode, shot.around)
                 sink.add(studio.picture(*order.size, shot.pose, seen, time_s=shot.lines_s))
                 progress(k + 1, film.frames)
     finally:

@@ -12,12 +12,12 @@ from holo_app.domain.avatar import FacePose
 class Shot:
     """One picture of a film.
 
-    around: degrees by which the figure has turned, counter-clockwise as seen from above. lines_s: the time of the hologram's
-    scan lines, in seconds.
+    around: degrees by which the figure has turned, counter-clockwise as seen from above; None: it stands on no turntable.
+    lines_s: the time of the hologram's scan lines, in seconds.
     """
 
     pose: FacePose
-    around: float = 0.0
+    around: float | None = None
     lines_s: float = 0.0
 
 

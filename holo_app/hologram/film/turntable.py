@@ -21,6 +21,7 @@ _BLINK_S: Final = 0.26
 _SMILE: Final = 0.35
 _EYES_STAY: Final = (0.35, 16.0)  # eyes stay with the viewer by this share of the turn, as far as this, in degrees
 _LINES_PER_S: Final = 0.6  # as the renderer moves them
+_LOWER: Final = 0.07  # of half a view's height: seen from the side, hair that comes nearer reaches higher
 _AXIS: Final = (0.0, -1.5)  # x and z of the neck, about which the figure turns
 
 
@@ -91,4 +92,8 @@ def _gone_around(camera: Camera, degrees: float) -> Camera:
     there[:3, 3], back[:3, 3] = (x, 0, z), (-x, 0, -z)
     moved = there @ turn @ back
     place = np.linalg.inv(moved) @ np.array([*camera.position, 1.0])
-    return Camera((camera.matrix @ moved).astype(np.float32), (float(place[0]), float(place[1]), float(place[2])))
+    lower = np.eye(4)
+    lower[1, 3] = -_LOWER
+    return Camera(
+        (lower @ camera.matrix @ moved).astype(np.float32), (float(place[0]), float(place[1]), float(place[2]))
+    )
