@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from holo_app.dialogue.interruption import InterruptionPolicy, Verdict
 from holo_app.dialogue.turn_end import TurnEndPolicy, completeness
 from holo_app.dialogue.turn_start import OnsetDetector, OnsetRule
-from holo_app.dialogue.turn_words import echoes, has_stop, is_backchannel, is_noise, is_stop, words_of
+from holo_app.dialogue.turn_words import (
+    TurnWords,
+    dictated_digits,
+    echoes,
+    has_stop,
+    is_backchannel,
+    is_noise,
+    is_stop,
+    words_of,
+)
 from tests.dialogue.floor import WORDS
 
 
@@ -152,3 +161,9 @@ def test_echo_needs_three_words_in_order() -> None:
     assert not echoes("size ten", said)
     assert not echoes("ten size a in those", said)
     assert not echoes("do you have those in blue", said)
+
+
+def test_an_utterance_may_be_nothing_but_digits() -> None:
+    words = TurnWords(digits=frozenset({"seven"}))
+    assert dictated_digits(["0171", "5", "seven"], words) == 6
+    assert dictated_digits(["5"], words) == 0
