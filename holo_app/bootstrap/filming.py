@@ -13,7 +13,7 @@ import structlog
 from holo_app.bootstrap.acting import acting_words
 from holo_app.bootstrap.displays import display_mode
 from holo_app.bootstrap.film_files import Reel, check_place, film_sink
-from holo_app.bootstrap.rendering import still_figure
+from holo_app.bootstrap.rendering import still_figure, studio_for
 from holo_app.bootstrap.speech import warm_voice
 from holo_app.config import Settings
 from holo_app.dialogue.acting import ActingWords, Director
@@ -30,8 +30,7 @@ from holo_app.hologram.lightfield.mode import QuiltMode
 from holo_app.hologram.lightfield.quilt import quilt_of_name
 from holo_app.hologram.modes import DisplayMode, Size
 from holo_app.hologram.quality import Quality
-from holo_app.hologram.renderer import RenderSettings
-from holo_app.hologram.snapshot import BEST, Studio
+from holo_app.hologram.snapshot import BEST
 from holo_app.ports.tts import TextToSpeech
 from holo_app.providers.pyav.encoder import installed
 
@@ -74,10 +73,7 @@ def shoot(settings: Settings, order: FilmOrder, film: Film, sound: AudioChunk | 
     """Draw a film and write it, with a sound that is as long as it is. Returns what was written. Raises: as `film_line`."""
     mode = display_mode(settings.display)
     out, tag = _named(order.out, mode)
-    style = RenderSettings(
-        fixed=order.quality, scan_lines=settings.display.scan_lines, bloom=settings.display.bloom or 0.0
-    )
-    studio = Studio(None, figures=still_figure(settings), settings=style)
+    studio = studio_for(settings, still_figure(settings), order.quality)
     try:
         with film_sink(out, Reel(film, order.size, sound, tag)) as sink:
             for k, shot in enumerate(film.shots()):

@@ -6,30 +6,29 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImageReader
 
 from holo_app.errors import InputError
+from holo_app.ui.pixels import pixels_of
 
 _LARGEST_MB = 1024
 
 
 def read_rgb(path: Path) -> NDArray[np.uint8]:
     """(H, W, 3) sRGB, top row first. Raises: InputError: it cannot be read."""
-    return _read(path, QImage.Format.Format_RGB888, 3)
+    return _read(path, 3)
 
 
 def read_rgba(path: Path) -> NDArray[np.uint8]:
     """(H, W, 4) sRGB with straight alpha, top row first. Raises: InputError: it cannot be read."""
-    return _read(path, QImage.Format.Format_RGBA8888, 4)
+    return _read(path, 4)
 
 
-def _read(path: Path, kind: QImage.Format, channels: int) -> NDArray[np.uint8]:
+def _read(path: Path, channels: int) -> NDArray[np.uint8]:
     # a quilt of 6000 pixels a side is more than Qt takes from strangers
     QImageReader.setAllocationLimit(_LARGEST_MB)
     reader = QImageReader(str(path))
     image = reader.read()
     if image.isNull():
         raise InputError(f"the picture {path} cannot be read: {reader.errorString()}")
-    image = image.convertToFormat(kind)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : channels * image.width()].reshape(image.height(), image.width(), channels).copy()
+    return pixels_of(image, channels)

@@ -24,6 +24,7 @@ from holo_app.hologram.looks import LOOKS, Look
 from holo_app.hologram.modes import DisplayMode, Flat
 from holo_app.hologram.plane import KeyKind, KeySettings, PictureFeed, Screened
 from holo_app.hologram.png import encode_png
+from holo_app.hologram.quality import Quality
 from holo_app.hologram.renderer import RenderSettings
 from holo_app.hologram.snapshot import BEST, Studio, finely_lit
 
@@ -66,9 +67,8 @@ def render_picture(settings: Settings, out: Path, size: tuple[int, int], portrai
     if isinstance(mode, QuiltMode) and quilt_of_name(out.name) != mode.quilt:
         out = out.with_name(mode.quilt.file_name(out.stem))
     figures = _figures(settings, portrait)
-    style = RenderSettings(fixed=BEST, scan_lines=settings.display.scan_lines, bloom=settings.display.bloom or 0.0)
     with _written(out):
-        studio = Studio(None, figures=figures, settings=style)
+        studio = studio_for(settings, figures)
         try:
             pose = expressive(portrait.expression, portrait.viseme)
             out.write_bytes(encode_png(studio.picture(*size, pose, mode)))
@@ -103,6 +103,13 @@ def _figures(settings: Settings, portrait: Portrait) -> FigureMaker:
     showcase = Showcase(lambda: 0.0)
     showcase.show(load_thing(portrait.product), already_s=_SETTLED_S)
     return Accompanied(figures, showcase)
+
+
+def studio_for(settings: Settings, figures: FigureMaker, quality: Quality = BEST) -> Studio:
+    """A studio with the settings' lines and glow. Raises: DeviceError: no OpenGL 3.3."""
+    display = settings.display
+    style = RenderSettings(fixed=quality, scan_lines=display.scan_lines, bloom=display.bloom or 0.0)
+    return Studio(None, figures=figures, settings=style)
 
 
 def still_figure(settings: Settings) -> FigureMaker:

@@ -15,8 +15,7 @@ How the rest of the product uses it:
   at the end `release()`. Blending, depth test, culling and scissor are off after each. It
   adapts its scale and mesh to `budget_ms`; `frame_ms` says what the last frame cost and `software` whether the
   processor draws, so that the caller can lower the frame rate where even the lowest quality is too dear.
-* Without a display: `snapshot.render_png(path, size, pose, mode)`, `snapshot.render_rgb(…)`, or `snapshot.Studio` for
-  many pictures. `snapshot.viseme_pose(viseme)`.
+* Without a display: `snapshot.Studio`, for as many pictures as one likes; `expressions.expressive` makes the pose.
 * `contact_sheet.contact_sheet(cache_dir, look, size)`: all that a look can show, in one picture.
 * Another's figure: `avatars` reads, checks and draws glTF and VRM. `beside.Accompanied` floats a product beside whoever is
   drawn. Either may be wider than our own figure, and says so: see `cast.Unbounded`.

@@ -10,6 +10,7 @@ from random import Random
 from typing import Final, TypeAlias
 
 from holo_app.domain.avatar import Mood
+from holo_app.hologram.easing import eased
 
 Angles: TypeAlias = tuple[float, float]
 _CLOSE_S: Final = 0.07
@@ -49,7 +50,7 @@ class Blinker:
             return 1.0
         opening = (since - _CLOSE_S - _SHUT_S) / _OPEN_S
         if opening < 1.0:
-            return 1.0 - opening * opening * (3.0 - 2.0 * opening)
+            return 1.0 - eased(opening)
         again = self._random.random() < _DOUBLE_BLINK
         self._next_s = now_s + (0.12 if again else self._random.uniform(*_BLINK_EVERY_S))
         return 0.0
@@ -166,7 +167,7 @@ class Gaze:
     def _at(self, now_s: float) -> Angles:
         goal = self._goal()
         t = min(max((now_s - self._moved_s) / self._saccade_s, 0.0), 1.0)
-        t = t * t * (3.0 - 2.0 * t)
+        t = eased(t)
         return (self._from[0] + (goal[0] - self._from[0]) * t, self._from[1] + (goal[1] - self._from[1]) * t)
 
     def _choose(self, mood: Mood) -> tuple[Angles, bool, float]:

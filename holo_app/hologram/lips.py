@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Final
 
 from holo_app.domain.speech import Viseme, VisemeCue
+from holo_app.hologram.easing import eased
 
 _STRONG: Final = frozenset({Viseme.PP, Viseme.FF})
 _WEIGHT: Final = 0.6
@@ -42,10 +43,10 @@ class Gesture:
         if not self.start_s < at_s < self.end_s:
             return 0.0
         if at_s < self.peak_s:
-            return self.peak_weight * _ease((at_s - self.start_s) / (self.peak_s - self.start_s))
+            return self.peak_weight * eased((at_s - self.start_s) / (self.peak_s - self.start_s))
         if at_s <= self.release_s:
             return self.peak_weight
-        return self.peak_weight * _ease((self.end_s - at_s) / (self.end_s - self.release_s))
+        return self.peak_weight * eased((self.end_s - at_s) / (self.end_s - self.release_s))
 
 
 def gesture(cue: VisemeCue) -> Gesture:
@@ -111,7 +112,3 @@ def _released(item: Gesture, at_s: float) -> Gesture:
     if item.end_s <= at_s + _CUT_RELEASE_S:
         return item
     return Gesture(item.viseme, at_s - 1e-6, at_s, at_s, at_s + _CUT_RELEASE_S, item.weight(at_s))
-
-
-def _ease(t: float) -> float:
-    return t * t * (3.0 - 2.0 * t)

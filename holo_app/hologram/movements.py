@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from holo_app.domain.acting import Gesture
+from holo_app.hologram.easing import eased
 
 Keys: TypeAlias = tuple[tuple[float, float], ...]
 """(share of the movement's time, value), between which the value eases; it begins and ends with 0."""
@@ -119,9 +120,9 @@ class _Playing:
         share = (now_s - self.began_s) / self.seconds
         strength = self.strength
         if self.released_s is not None:
-            strength *= 1.0 - _ease(min((now_s - self.released_s) / _RELEASE_S, 1.0))
+            strength *= 1.0 - eased(min((now_s - self.released_s) / _RELEASE_S, 1.0))
         for name, keys in self.movement.tracks.items():
-            value = strength * _eased(keys, share)
+            value = strength * _between(keys, share)
             target = name
             if self.mirrored:
                 target = _OTHER_SIDE.get(name, name)
@@ -184,14 +185,10 @@ class Performance:
         self._playing = [playing for playing in self._playing if not playing.over(now_s)]
 
 
-def _eased(keys: Keys, share: float) -> float:
+def _between(keys: Keys, share: float) -> float:
     before, value = 0.0, 0.0
     for at, wanted in (*keys, (1.0, 0.0)):
         if share < at:
-            return value + (wanted - value) * _ease((share - before) / (at - before))
+            return value + (wanted - value) * eased((share - before) / (at - before))
         before, value = at, wanted
     return 0.0
-
-
-def _ease(t: float) -> float:
-    return t * t * (3.0 - 2.0 * t)

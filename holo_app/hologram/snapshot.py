@@ -9,24 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holo_app.domain.avatar import FacePose
-from holo_app.domain.speech import Viseme
 from holo_app.hologram.cast import FigureMaker, Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
 from holo_app.hologram.gl_context import give_up, release, standalone_context
 from holo_app.hologram.looks import DUSK, Look
 from holo_app.hologram.modes import DisplayMode, Size
-from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import Quality
 from holo_app.hologram.renderer import Renderer, RenderSettings
 
 BEST: Final = Quality(1.0, 4, Detail.NORMAL)
 _LARGEST: Final = 8192
-
-
-def viseme_pose(viseme: Viseme) -> FacePose:
-    """A friendly face in the middle of one mouth shape."""
-    return FacePose(visemes={viseme: 0.9}, smile=0.25)
 
 
 def finely_lit(cache_dir: Path | None, look: Look = DUSK) -> Sculpted:
@@ -83,35 +76,3 @@ class Studio:
         with self._ctx:
             self._renderer.release()
         release(self._ctx)
-
-
-def render_rgb(
-    width: int,
-    height: int,
-    pose: FacePose,
-    mode: DisplayMode,
-    *,
-    cache_dir: Path | None = None,
-    figures: FigureMaker | None = None,
-    settings: RenderSettings | None = None,
-) -> NDArray[np.uint8]:
-    """One picture as (height, width, 3) sRGB, top row first. Raises DeviceError, ValueError as Studio."""
-    studio = Studio(cache_dir, figures=figures, settings=settings)
-    try:
-        return studio.picture(width, height, pose, mode)
-    finally:
-        studio.close()
-
-
-def render_png(
-    path: Path,
-    size: tuple[int, int],
-    pose: FacePose,
-    mode: DisplayMode,
-    *,
-    cache_dir: Path | None = None,
-    figures: FigureMaker | None = None,
-    settings: RenderSettings | None = None,
-) -> None:
-    """Write one picture of size (width, height). Raises DeviceError, ValueError as Studio; OSError."""
-    path.write_bytes(encode_png(render_rgb(*size, pose, mode, cache_dir=cache_dir, figures=figures, settings=settings)))

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import structlog
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImageReader
 
 from holo_app.errors import InputError
 from holo_app.hologram.beside import Sheet, Thing, load_thing
+from holo_app.ui.pixels import pixels_of
 
 log = structlog.get_logger(__name__)
 _LONGEST_EDGE: Final = 512
@@ -37,12 +37,11 @@ def _sheet(picture: Path) -> Sheet | None:
     room = QSize(_LONGEST_EDGE, _LONGEST_EDGE)
     # a drawing has no size of its own, and a photograph may be far larger than it is shown
     reader.setScaledSize(reader.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read().convertToFormat(QImage.Format.Format_RGBA8888)
+    image = reader.read()
     if image.isNull():
         log.warning("product_picture_unreadable", file=picture.name, reason=reader.errorString())
         return None
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return Sheet(picture.name, rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy())
+    return Sheet(picture.name, pixels_of(image, 4))
 
 
 class ThingLoader:

@@ -13,7 +13,7 @@ from holo_app.domain.speech import Viseme
 from holo_app.hologram.camera import frame
 from holo_app.hologram.modes import Flat, Plan, Pyramid
 from holo_app.hologram.sculpt.face_form import EYE, EYE_SIZE, MOUTH
-from holo_app.hologram.snapshot import Studio, viseme_pose
+from holo_app.hologram.snapshot import Studio
 
 Picture = NDArray[np.uint8]
 SIZE = 360
@@ -141,7 +141,7 @@ LIKED = {
 def test_the_face_is_close_to_the_one_that_was_liked(studio: Studio, place: str) -> None:
     """28 of 255 of room: drivers differ by a few, a retouch by some more; lost eyes or hair by a hundred."""
     (x, y), colour = LIKED[place]
-    seen = _part(_shot(studio, viseme_pose(Viseme.SIL)), x - 0.25, x + 0.25, y - 0.25, y + 0.25)
+    seen = _part(_shot(studio, FacePose(visemes={Viseme.SIL: 0.9}, smile=0.25)), x - 0.25, x + 0.25, y - 0.25, y + 0.25)
     assert seen.mean(axis=(0, 1)) == pytest.approx(colour, abs=28)
 
 

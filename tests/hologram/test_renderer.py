@@ -11,21 +11,23 @@ import moderngl
 import numpy as np
 import pytest
 
-from holo_app.domain.avatar import FacePose
+from holo_app.domain.avatar import Expression, FacePose
 from holo_app.domain.speech import Viseme
 from holo_app.errors import DeviceError
 from holo_app.hologram.cast import Sculpted
 from holo_app.hologram.character import Detail
 from holo_app.hologram.character_store import CharacterStore
+from holo_app.hologram.expressions import expressive
 from holo_app.hologram.frame_timer import QueryTimer, WaitingTimer
 from holo_app.hologram.gl_context import current_context, release, standalone_context
 from holo_app.hologram.looks import DUSK
 from holo_app.hologram.modes import Flat, Pyramid
 from holo_app.hologram.palette import Material, Palette
 from holo_app.hologram.plane import KeySettings, PictureFeed, Place, Plane, Screened
+from holo_app.hologram.png import encode_png
 from holo_app.hologram.quality import LADDER, Quality
 from holo_app.hologram.renderer import Renderer, RenderSettings
-from holo_app.hologram.snapshot import Studio, render_png, render_rgb, viseme_pose
+from holo_app.hologram.snapshot import Studio
 
 SIZE = (120, 160)
 
@@ -110,7 +112,7 @@ def test_each_quality_shows_the_same_face(ctx: moderngl.Context, store: Characte
     pictures = []
     for chosen in (LADDER[-1], quality):
         renderer = Renderer(ctx, Sculpted(store), RenderSettings(fixed=chosen, scan_lines=0.0))
-        renderer.render(viseme_pose(Viseme.E), target, SIZE, Flat(), 0.0)
+        renderer.render(FacePose(visemes={Viseme.E: 0.9}, smile=0.25), target, SIZE, Flat(), 0.0)
         pictures.append(_pixels(target).astype(float))
         assert renderer.quality == chosen
         renderer.release()
@@ -170,10 +172,12 @@ def test_scan_lines_move_with_time_and_can_be_off(ctx: moderngl.Context, store: 
 
 
 def test_pictures_are_written_without_a_display(tmp_path: Path) -> None:
-    path = tmp_path / "face.png"
-    render_png(path, (40, 60), viseme_pose(Viseme.AA), Flat(), cache_dir=tmp_path)
-    assert path.read_bytes().startswith(b"\x89PNG")
-    picture = render_rgb(40, 60, viseme_pose(Viseme.AA), Flat(), cache_dir=tmp_path)
+    studio = Studio(tmp_path)
+    try:
+        picture = studio.picture(40, 60, expressive(Expression.NEUTRAL, Viseme.AA), Flat())
+    finally:
+        studio.close()
+    assert encode_png(picture).startswith(b"\x89PNG")
     assert picture.shape == (60, 40, 3)
 
 
