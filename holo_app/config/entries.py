@@ -60,16 +60,23 @@ def _allowed(field: FieldInfo) -> str:
     kind = _without_none(field.annotation)
     if kind is bool:
         return "true or false"
-    if typing.get_origin(kind) is typing.Literal:
-        return f"one of {', '.join(map(str, typing.get_args(kind)))}"
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return f"one of {', '.join(member.value for member in kind)}"
+    if choices := _choices(kind):
+        return f"one of {', '.join(choices)}"
+    if typing.get_origin(kind) is tuple:
+        return f"names, separated by commas, out of {', '.join(_choices(typing.get_args(kind)[0]))}"
     if kind in (int, float):
         return _number_range("a whole number" if kind is int else "a number", field)
     if kind is Path:
         return "the path of a folder or file"
     longest = next((rule.max_length for rule in field.metadata if isinstance(rule, MaxLen)), None)
     return f"text of up to {longest} characters, without control characters"
+
+
+def _choices(kind: object) -> tuple[str, ...]:
+    """The values of a type that has few; none for any other."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return tuple(member.value for member in kind)
+    return tuple(map(str, typing.get_args(kind))) if typing.get_origin(kind) is typing.Literal else ()
 
 
 def _without_none(annotation: object) -> object:

@@ -7,28 +7,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-_LONGEST_NAME = 200
+from holo_app.config import vendors
+from holo_app.config.section import Folder, Name, Probability, Section
 
 
 def default_data_dir() -> Path:
     """The platform's folder for a user's application data."""
     return Path(platformdirs.user_data_dir("holo", appauthor=False))
-
-
-def _absolute(path: Path) -> Path:
-    if not path.parts:
-        raise ValueError("it is empty")
-    return path.expanduser().absolute()
-
-
-Folder = Annotated[Path, AfterValidator(_absolute)]
-Name = Annotated[str, Field(max_length=_LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Probability = Annotated[float, Field(ge=0.01, le=0.99)]
 
 
 class DisplayMode(StrEnum):
@@ -42,21 +32,6 @@ class DisplayMode(StrEnum):
     HOLOLUMINESCENT = "hololuminescent"
     QUILT = "quilt"
     LENTICULAR = "lenticular"
-
-
-class Section(BaseModel):
-    """A frozen table of settings that knows all its keys."""
-
-    # defaults are checked too: a rule between two settings may be broken by setting only one of them
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _true_is_not_a_number(cls, value: object, info: ValidationInfo) -> object:
-        # pydantic would read `gain = true` as 1.0
-        if isinstance(value, bool) and info.field_name and cls.model_fields[info.field_name].annotation is not bool:
-            raise ValueError("true and false are not values of this setting")
-        return value
 
 
 class General(Section):
@@ -327,6 +302,26 @@ class Settings(Section):
     display: Display = Field(default_factory=Display)
     privacy: Privacy = Field(default_factory=Privacy)
     logging: Logging = Field(default_factory=Logging)
+    providers: vendors.Providers = Field(default_factory=vendors.Providers)
+    openai: vendors.OpenAi = Field(default_factory=vendors.OpenAi)
+    openrouter: vendors.OpenRouter = Field(default_factory=vendors.OpenRouter)
+    ollama: vendors.Ollama = Field(default_factory=vendors.Ollama)
+    llamacpp: vendors.LlamaCpp = Field(default_factory=vendors.LlamaCpp)
+    vllm: vendors.Vllm = Field(default_factory=vendors.Vllm)
+    gemini: vendors.Gemini = Field(default_factory=vendors.Gemini)
+    anthropic: vendors.Anthropic = Field(default_factory=vendors.Anthropic)
+    deepgram: vendors.Deepgram = Field(default_factory=vendors.Deepgram)
+    google: vendors.Google = Field(default_factory=vendors.Google)
+    azure: vendors.Azure = Field(default_factory=vendors.Azure)
+    elevenlabs: vendors.ElevenLabs = Field(default_factory=vendors.ElevenLabs)
+    cartesia: vendors.Cartesia = Field(default_factory=vendors.Cartesia)
+    wyoming: vendors.Wyoming = Field(default_factory=vendors.Wyoming)
+    whisper: vendors.Whisper = Field(default_factory=vendors.Whisper)
+    kokoro: vendors.Kokoro = Field(default_factory=vendors.Kokoro)
+    liveavatar: vendors.LiveAvatar = Field(default_factory=vendors.LiveAvatar)
+    akool: vendors.Akool = Field(default_factory=vendors.Akool)
+    soulmachines: vendors.SoulMachines = Field(default_factory=vendors.SoulMachines)
+    simli: vendors.Simli = Field(default_factory=vendors.Simli)
 
     @property
     def data_dir(self) -> Path:

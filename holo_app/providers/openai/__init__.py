@@ -1,0 +1,1 @@
+"""OpenAI, and everybody who speaks its dialect."""
