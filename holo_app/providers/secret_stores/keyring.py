@@ -28,8 +28,9 @@ class KeyringSecrets:
     A locked store asks somebody for a password, whom a kiosk does not have: it is given up after two seconds.
     """
 
-    def __init__(self, backend: Callable[[], KeyringBackend] | None = None) -> None:
+    def __init__(self, backend: Callable[[], KeyringBackend] | None = None, *, patience_s: float = _PATIENCE_S) -> None:
         self._backend = backend or _system_backend
+        self._patience_s = patience_s
         self._stuck = False
 
     def get(self, name: str) -> Secret | None:
@@ -46,7 +47,7 @@ class KeyringSecrets:
 
         threading.Thread(target=look, name="keyring", daemon=True).start()
         try:
-            value = answer.get(timeout=_PATIENCE_S)
+            value = answer.get(timeout=self._patience_s)
         except Empty:
             log.warning("keyring_does_not_answer")
             self._stuck = True

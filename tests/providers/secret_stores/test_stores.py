@@ -20,10 +20,10 @@ KEY = "sk-proj-0123456789abcdefghij"
 class InMemory(KeyringBackend):
     """A desktop's store. locked: it waits for a password that nobody types."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
         self.locked = False
         self.unlocked = threading.Event()
@@ -63,7 +63,7 @@ def test_without_a_store_there_are_no_secrets_and_staff_are_told_what_to_do() ->
 def test_a_locked_store_is_given_up() -> None:
     desktop = InMemory()
     desktop.locked = True
-    secrets = KeyringSecrets(lambda: desktop)
+    secrets = KeyringSecrets(lambda: desktop, patience_s=0.1)
     assert secrets.get("openai") is None
     assert secrets.get("anthropic") is None, "at once: it is not asked again"
     desktop.unlocked.set()
