@@ -18,6 +18,7 @@ from tests.emulators.web import Emulator, Refused
 EMAIL = "kiosk@emulated.iam.gserviceaccount.com"
 PROJECT = "emulated-shop"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_AUDIENCE = "https://oauth2.googleapis.com/token"
 _LONGEST_S = 3600
 _WRONG = {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
 
@@ -64,9 +65,10 @@ class TokenDesk:
         form = await request.post()
         if form.get("grant_type") != _GRANT:
             return web.json_response({"error": "unsupported_grant_type"}, status=400)
-        address = str(request.url)
         try:
-            claims = jwt.decode(str(form.get("assertion")), _key().public_key(), algorithms=["RS256"], audience=address)
+            claims = jwt.decode(
+                str(form.get("assertion")), _key().public_key(), algorithms=["RS256"], audience=_AUDIENCE
+            )
         except jwt.PyJWTError:
             return web.json_response(_WRONG, status=400)
         if claims["iss"] != EMAIL or not claims.get("scope") or claims["exp"] > time.time() + _LONGEST_S + 60:
