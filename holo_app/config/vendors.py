@@ -121,7 +121,10 @@ class Gemini(Section):
     api_version: Name = Field(default="v1beta", description="The version in Gemini's addresses: v1 or v1beta.")
     chat_model: Name = Field(default="gemini-2.5-flash", description="Gemini's model.")
     thinking_budget: int = Field(
-        default=0, ge=-1, le=32_768, description="Tokens that it may think before it speaks; -1: its own choice."
+        default=0,
+        ge=-1,
+        le=32_768,
+        description="Tokens that it may think before it speaks; -1: its own choice. Gemini 3 only takes it as a hint.",
     )
     vertex_project: Name = Field(default="", description="Vertex: the Google Cloud project.")
     vertex_location: Name = Field(default="europe-west1", description="Vertex: the region.")
@@ -134,6 +137,9 @@ class Anthropic(Section):
     base_url: WebAddress = Field(default="https://api.anthropic.com", description="Anthropic's address.")
     api_version: Name = Field(default="2023-06-01", description="The version of its interface.")
     chat_model: Name = Field(default="claude-haiku-4-5", description="Anthropic's model.")
+    room_to_think: int = Field(
+        default=0, ge=0, le=32_768, description="Tokens that a model that thinks may use beside those of its answer."
+    )
 
 
 class Deepgram(Section):

@@ -111,14 +111,19 @@ class GeminiEmulator(Emulator):
             return self.refused(fault)
         if not self._authorised(request):
             return self.refused(Fault.UNAUTHORIZED)
-        if asked.query.get("alt") != "sse" or (self._signs(asked) and not _signed(asked.body)):
+        if asked.query.get("alt") != "sse" or not self._valid(asked):
             return self.refused(Fault.BAD_REQUEST)
         chunks = self._answer(asked.body) if self.script is None else self.script
         return await self.stream(request, fault, [self.framed(chunk) for chunk in chunks], "text/event-stream")
 
     @staticmethod
-    def _signs(asked: Recorded) -> bool:
-        return "gemini-3" in asked.path
+    def _valid(asked: Recorded) -> bool:
+        """Gemini 3 wants signatures, and levels of thinking in place of tokens."""
+        third = "gemini-3" in asked.path
+        config = _field(asked.body, "generationConfig", "generation_config") or {}
+        thinking = _field(config, "thinkingConfig", "thinking_config") or {}
+        wrong = ("thinkingBudget", "thinking_budget") if third else ("thinkingLevel", "thinking_level")
+        return _field(thinking, *wrong) is None and (not third or _signed(asked.body))
 
     def _answer(self, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         calling = bool(body.get("tools")) and bool(self.calls) and not _has_result(body)

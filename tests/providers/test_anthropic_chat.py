@@ -91,7 +91,7 @@ SAYS = delta(type="text_delta", text="89")
 
 
 async def test_a_whole_conversation_is_written_as_it_should_be(chat: ChatModel, server: AnthropicEmulator) -> None:
-    call = ToolCall("call.7", "find_product", {"q": "tea"})
+    call = ToolCall("call.7", "find_product", {"q": "tea"}, seal="gemini:QUJD")
     messages = (
         ModelSays("Welcome!"),
         CustomerSays("Tea?"),
@@ -137,11 +137,12 @@ async def test_a_whole_conversation_is_written_as_it_should_be(chat: ChatModel, 
 
 
 async def test_the_version_without_temperature_gets_none(server: AnthropicEmulator) -> None:
-    settings = Anthropic(base_url=server.base_url, api_version=NEW_VERSION)
+    settings = Anthropic(base_url=server.base_url, api_version=NEW_VERSION, room_to_think=1000)
     chat = anthropic_chat(settings, KEY, FakeMeter(), CLOCK)
 
     assert text(await events(chat, ChatRequest("", QUESTION.messages, temperature=0.3))) == server.text
     assert not {"temperature", "system", "tools"} & server.requests[0].body.keys()
+    assert server.requests[0].body["max_tokens"] == 1400
     await chat.aclose()
 
 
@@ -165,6 +166,33 @@ async def test_thoughts_are_never_said_and_text_may_stand_in_a_blocks_beginning(
     ]
 
     assert text(await events(chat)) == "It is 89"
+
+
+async def test_what_was_thought_before_a_call_goes_back_with_it(chat: ChatModel, server: AnthropicEmulator) -> None:
+    server.script = [
+        begin(type="thinking", thinking="", signature=""),
+        delta(type="thinking_delta", thinking="They want "),
+        delta(type="thinking_delta", thinking="tea"),
+        delta(type="signature_delta", signature="QUJD"),
+        begin(1, type="redacted_thinking", data="REVG"),
+        begin(2, type="thinking", thinking="unsigned"),
+        begin(3, type="tool_use", id="toolu_1", name="find_product", input={}),
+        begin(4, type="tool_use", id="toolu_2", name="find_product", input={"q": "tea"}),
+        *end("tool_use"),
+    ]
+    made = tuple(calls(await events(chat)))
+    server.script = None
+    results = ToolsSay(tuple(ToolResult(call, "{}") for call in made))
+    await events(chat, ChatRequest("", (*QUESTION.messages, ModelSays("One moment.", made), results)))
+
+    assert [bool(call.seal) for call in made] == [True, False]
+    assert server.requests[1].body["messages"][1]["content"] == [
+        {"type": "thinking", "thinking": "They want tea", "signature": "QUJD"},
+        {"type": "redacted_thinking", "data": "REVG"},
+        {"type": "text", "text": "One moment."},
+        {"type": "tool_use", "id": "toolu_1", "name": "find_product", "input": {}},
+        {"type": "tool_use", "id": "toolu_2", "name": "find_product", "input": {"q": "tea"}},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,10 @@ def chunk(*parts: Mapping[str, Any], finish: str = "", **other: Any) -> Mapping[
 
 
 def test_a_whole_conversation_is_written_as_it_should_be() -> None:
-    signed, beside = ToolCall("c1", "find_product", {"q": "tea"}, seal=SIGNATURE), ToolCall("c2", "opening_hours")
+    signed, beside = (
+        ToolCall("c1", "find_product", {"q": "tea"}, seal=f"gemini:{SIGNATURE}"),
+        ToolCall("c2", "opening_hours"),
+    )
     messages = (
         ModelSays("Welcome!"),
         CustomerSays("Tea?"),
@@ -93,7 +96,7 @@ def test_a_whole_conversation_is_written_as_it_should_be() -> None:
     )
     request = ChatRequest("You sell tea.", messages, (FIND, HOURS), temperature=0.7, longest_tokens=90)
 
-    assert gemini_body(request, "gemini-3-flash", 128) == {
+    assert gemini_body(request, "gemini-2.5-flash", 128) == {
         "systemInstruction": {"parts": [{"text": "You sell tea."}]},
         "contents": [
             {"role": "user", "parts": [{"text": "(A customer comes up to you.)"}]},
@@ -150,9 +153,27 @@ def test_a_whole_conversation_is_written_as_it_should_be() -> None:
     }
 
 
-def test_a_model_that_thinks_as_it_likes_gets_room_for_it() -> None:
-    config = gemini_body(QUESTION, MODEL, -1)["generationConfig"]
-    assert config == {"maxOutputTokens": 4496}
+@pytest.mark.parametrize(
+    ("model", "budget", "thinking", "limit"),
+    [
+        (MODEL, 0, {"thinkingBudget": 0}, 400),
+        (MODEL, 1000, {"thinkingBudget": 1000}, 1400),
+        (MODEL, -1, None, 4496),
+        ("gemini-flash-latest", 0, {"thinkingLevel": "MINIMAL"}, 4496),
+        ("gemma-3-27b-it", 0, {"thinkingBudget": 0}, 400),
+        ("gemini-3.8-flash", 0, {"thinkingLevel": "MINIMAL"}, 4496),
+        ("gemini-3-pro-preview", 0, {"thinkingLevel": "LOW"}, 4496),
+        ("gemini-3-pro-preview", 2000, {"thinkingLevel": "LOW"}, 4496),
+        ("gemini-3-pro-preview", 9000, {"thinkingLevel": "HIGH"}, 9400),
+        ("gemini-3-pro-preview", -1, None, 4496),
+    ],
+)
+def test_each_generation_is_told_in_its_own_way_how_much_to_think(
+    model: str, budget: int, thinking: Mapping[str, Any] | None, limit: int
+) -> None:
+    config = gemini_body(QUESTION, model, budget)["generationConfig"]
+    expected = {} if thinking is None else {"thinkingConfig": {"includeThoughts": False, **thinking}}
+    assert config == {"maxOutputTokens": limit, **expected}
 
 
 @pytest.mark.parametrize(
@@ -167,7 +188,7 @@ def test_a_model_that_thinks_as_it_likes_gets_room_for_it() -> None:
 def test_another_models_calls_are_excused_once_a_message_where_signatures_are_wanted(
     model: str, signature: str | None
 ) -> None:
-    foreign = (ToolCall("call_1", "find_product"), ToolCall("call_2", "opening_hours"))
+    foreign = (ToolCall("call_1", "find_product", seal="anthropic:[]"), ToolCall("call_2", "opening_hours"))
     contents = gemini_body(ChatRequest("", (CustomerSays("Tea?"), ModelSays("", foreign))), model, 0)["contents"]
 
     assert [part.get("thoughtSignature") for part in contents[1]["parts"]] == [signature, None]
@@ -182,7 +203,7 @@ async def test_the_signature_goes_back_with_its_call_and_made_up_ids_do_not(serv
     assert text(await events(chat, ChatRequest("", (*asked.messages, ModelSays("", made), results), asked.tools)))
     await chat.aclose()
 
-    assert [call.seal for call in made] == [SIGNATURE, ""]
+    assert [call.seal for call in made] == [f"gemini:{SIGNATURE}", ""]
     assert server.requests[1].path == "/v1/models/gemini-3-flash:streamGenerateContent"
     contents = server.requests[1].body["contents"]
     assert contents[1]["parts"][0] == {

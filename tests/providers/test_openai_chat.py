@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.config.vendors import LlamaCpp, Ollama, OpenAi, OpenRouter, Vllm
@@ -39,8 +40,10 @@ from holo_app.providers.openai.servers import (
     openrouter_credit,
     vllm_chat,
 )
+from tests.emulators.faults import Fault
 from tests.emulators.openai import KEY, OpenAiEmulator
 from tests.emulators.openai_like import LlamaCppEmulator, OllamaEmulator, OpenRouterEmulator, VllmEmulator
+from tests.emulators.web import Refused
 from tests.fakes.meter import FakeMeter
 
 FIND = ChatTool("find_product", "Finds products.", {"type": "object", "properties": {"q": {"type": "string"}}})
@@ -454,3 +457,30 @@ async def test_a_wrong_key_and_a_wrong_model_say_so(server: OpenAiEmulator) -> N
     with pytest.raises(ProviderError, match="does not exist") as caught:
         await closed(openai_chat(settings, KEY, FakeMeter(), CLOCK))
     assert caught.value.category is FailureCategory.BAD_REQUEST
+
+
+async def test_a_key_that_a_server_repeats_is_shown_to_nobody() -> None:
+    class Telltale(OpenAiEmulator):
+        def refusal(self, fault: Fault) -> Refused:
+            return Refused(401, {"error": {"message": "Incorrect API key provided: sk-wrong-0123.", "type": "x"}})
+
+    async with Telltale() as server:
+        chat = openai_chat(OpenAi(base_url=server.base_url), "sk-wrong-0123", FakeMeter(), CLOCK)
+        for call in (chat.models(), events(chat)):
+            with pytest.raises(ProviderError, match=r"Incorrect API key provided: \*\*\*") as caught:
+                await call
+            assert "sk-wrong" not in str(caught.value) + caught.value.detail
+        await chat.aclose()
+
+
+async def test_an_answer_that_is_no_stream_is_a_bad_response(meter: FakeMeter) -> None:
+    class Whole(OpenAiEmulator):
+        async def _chat(self, request: web.Request) -> web.StreamResponse:
+            await request.read()
+            return web.json_response({"choices": [{"message": {"content": "89"}, "finish_reason": "stop"}]})
+
+    async with Whole() as server:
+        with pytest.raises(ProviderError) as caught:
+            await closed(openai_chat(OpenAi(base_url=server.base_url), KEY, meter, CLOCK))
+    assert caught.value.category is FailureCategory.BAD_RESPONSE
+    assert len(meter.uses) == 1

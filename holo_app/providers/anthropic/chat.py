@@ -6,29 +6,18 @@ does the makers' own client.
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any
 
 from holo_app.config.vendors import Anthropic
 from holo_app.errors import FailureCategory, ProviderError
-from holo_app.ports.chat import (
-    ChatDone,
-    ChatEnd,
-    ChatEvent,
-    ChatMessage,
-    ChatRequest,
-    ChatUse,
-    CustomerSays,
-    ModelSays,
-    ToolCall,
-    ToolsSay,
-)
+from holo_app.ports.chat import ChatDone, ChatEnd, ChatEvent, ChatRequest, ChatUse, ToolCall
 from holo_app.ports.clock import Clock
 from holo_app.ports.llm import TextDelta
 from holo_app.ports.meter import Meter
+from holo_app.providers.anthropic.body import anthropic_body
 from holo_app.providers.anthropic.failures import read_refusal, stream_failure
+from holo_app.providers.anthropic.thoughts import Thoughts
 from holo_app.providers.chat_metering import Counted
 from holo_app.providers.http.client import Ask, HttpClient
 from holo_app.providers.http.json_values import JsonObject, count_in, inside, list_in, text_in
@@ -36,26 +25,35 @@ from holo_app.providers.tool_arguments import tool_arguments
 
 _NO_TEMPERATURE_SINCE = "2026-10-21"
 _LONGEST_LIST = 1000
-_OPENING = "(A customer comes up to you.)"
 _ENDS = {
     "max_tokens": ChatEnd.LENGTH,
     "model_context_window_exceeded": ChatEnd.LENGTH,
     "refusal": ChatEnd.BLOCKED,
 }
-_NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 class AnthropicChat:
-    """A ChatModel. client: with key and version in its headers, closed with this. takes_temperature: older versions do."""
+    """A ChatModel. client: with key and version in its headers, closed with this. takes_temperature: older versions do.
+
+    room_to_think: tokens that a model that thinks may use beside those of its answer, for the limit covers both.
+    """
 
     def __init__(
-        self, client: HttpClient, model: str, meter: Meter, clock: Clock, *, takes_temperature: bool = False
+        self,
+        client: HttpClient,
+        model: str,
+        meter: Meter,
+        clock: Clock,
+        *,
+        takes_temperature: bool = False,
+        room_to_think: int = 0,
     ) -> None:
         self._client = client
         self._model = model
         self._meter = meter
         self._clock = clock
         self._takes_temperature = takes_temperature
+        self._room_to_think = room_to_think
 
     @property
     def name(self) -> str:
@@ -64,7 +62,9 @@ class AnthropicChat:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         with Counted(self._meter, self._clock, self.name, self._model, request) as counted:
             answer = _Answer(self.name, self._model, counted)
-            body = _body(request, self._model, takes_temperature=self._takes_temperature)
+            body = anthropic_body(
+                request, self._model, takes_temperature=self._takes_temperature, room_to_think=self._room_to_think
+            )
             async with self._client.events(Ask("v1/messages", body)) as events:
                 counted.begun = True
                 async for event in events:
@@ -90,6 +90,7 @@ def anthropic_chat(settings: Anthropic, key: str, meter: Meter, clock: Clock) ->
         meter,
         clock,
         takes_temperature=settings.api_version < _NO_TEMPERATURE_SINCE,
+        room_to_think=settings.room_to_think,
     )
 
 
@@ -111,6 +112,7 @@ class _Answer:
         self._model = model
         self._counted = counted
         self._calls: dict[int, _Call] = {}
+        self._thoughts = Thoughts()
         self._end = ChatEnd.STOP
         self._use = ChatUse(measured=False)
 
@@ -139,11 +141,13 @@ class _Answer:
         """What is left to say once the stream is over. Raises: ProviderError."""
         if not self._counted.ended:
             raise ProviderError(self._provider, FailureCategory.CANCELLED_BY_PEER, "the answer has no end")
-        calls = [self._whole(self._calls[place]) for place in sorted(self._calls)]
+        seals = {min(self._calls, default=0): self._thoughts.seal()}
+        calls = [self._whole(self._calls[place], seals.get(place, "")) for place in sorted(self._calls)]
         use = self._counted.settled(self._use if self._use.measured else None, self._model)
         return [*calls, ChatDone(ChatEnd.CALLS if calls else self._end, use, self._model)]
 
     def _begin(self, place: int, block: object) -> str:
+        self._thoughts.begin(place, block)
         if text_in(block, "type") == "tool_use":
             call_id = text_in(block, "id") or f"toolu_{place}"
             self._calls[place] = _Call(call_id, text_in(block, "name"), inside(block, "input"))
@@ -155,15 +159,16 @@ class _Answer:
     def _grow(self, place: int, delta: object) -> str:
         text = text_in(delta, "text")
         pieces = text_in(delta, "partial_json")
-        self._counted.said(text + pieces + text_in(delta, "thinking"))
+        self._counted.said(text + pieces + self._thoughts.grow(place, delta))
         if place in self._calls:
             self._calls[place].written += pieces
         return text
 
-    def _whole(self, call: _Call) -> ToolCall:
+    def _whole(self, call: _Call, seal: str) -> ToolCall:
         if not call.name:
             raise ProviderError(self._provider, FailureCategory.BAD_RESPONSE, "a call names no function")
-        return ToolCall(call.id, call.name, tool_arguments(self._provider, call.name, call.written or call.given))
+        arguments = tool_arguments(self._provider, call.name, call.written or call.given)
+        return ToolCall(call.id, call.name, arguments, seal)
 
     def _count(self, usage: object) -> None:
         """The counts are of all so far. What was kept from earlier calls is not among the input tokens; here it is."""
@@ -177,63 +182,3 @@ class _Answer:
             cached_tokens=cached or self._use.cached_tokens,
         )
         self._counted.told(self._use)
-
-
-def _body(request: ChatRequest, model: str, *, takes_temperature: bool) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "model": model,
-        "max_tokens": request.longest_tokens,
-        "messages": _messages(request.messages),
-        "stream": True,
-    }
-    if request.system:
-        body["system"] = request.system
-    if request.temperature is not None and takes_temperature:
-        body["temperature"] = min(1.0, request.temperature)
-    if request.tools:
-        body["tools"] = [
-            {"name": tool.name, "description": tool.description, "input_schema": dict(tool.parameters)}
-            for tool in request.tools
-        ]
-    return body
-
-
-def _messages(messages: Sequence[ChatMessage]) -> list[Mapping[str, Any]]:
-    written: list[Mapping[str, Any]] = []
-    if messages and isinstance(messages[0], ModelSays):
-        written.append({"role": "user", "content": _OPENING})  # a conversation is the user's to begin
-    for message in messages:
-        role, blocks = _written(message)
-        if blocks:
-            written.append({"role": role, "content": blocks})
-    return written
-
-
-def _written(message: ChatMessage) -> tuple[str, list[Mapping[str, Any]]]:
-    match message:
-        case CustomerSays(text):
-            return "user", [{"type": "text", "text": text}]
-        case ModelSays(text, calls):
-            said: list[Mapping[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
-            return "assistant", [
-                *said,
-                *(
-                    {"type": "tool_use", "id": _id(call), "name": call.name, "input": dict(call.arguments)}
-                    for call in calls
-                ),
-            ]
-        case ToolsSay(results):
-            return "user", [
-                {
-                    "type": "tool_result",
-                    "tool_use_id": _id(result.call),
-                    "content": result.text,
-                    "is_error": result.failed,
-                }
-                for result in results
-            ]
-
-
-def _id(call: ToolCall) -> str:
-    """Another maker's model may have made it, in letters that are refused here."""
-    return _NOT_IN_IDS.sub("_", call.id)

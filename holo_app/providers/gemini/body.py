@@ -1,7 +1,8 @@
 """A request as Gemini takes it.
 
-Gemini 3 wants the first call of each of its messages back with the signature that came with it, and refuses the request else;
-the calls beside it have none. Where the call was another model's, Google's documents name a word that stands for it.
+Gemini 3 is told how much to think by a level, those before it by tokens; each refuses the other. Gemini 3 wants the first call of
+each of its messages back with the signature that came with it, and refuses the request else; the calls beside it have none. Where
+the call was another model's, Google's documents name a word that stands for the signature.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from holo_app.ports.chat import ChatMessage, ChatRequest, CustomerSays, ModelSay
 MADE_UP = "holo-call-"
 """Ids of calls that came without one begin so, and are not sent back."""
 
-NO_BUDGET = -1
+OURS = "gemini:"
+"""Seals begin so: those of other makers are not sent."""
+
 _NO_SIGNATURE = "skip_thought_signature_validator"
-_SIGNS_SINCE = 3
+_LEVELS_SINCE = 3
+_MUCH = 4096
 _MAJOR = re.compile(r"gemini-(\d+)")
 _ROOM_TO_THINK = 4096
 _OPENING = "(A customer comes up to you.)"
@@ -25,15 +29,16 @@ _OPENING = "(A customer comes up to you.)"
 
 def gemini_body(request: ChatRequest, model: str, thinking_budget: int) -> dict[str, Any]:
     """thinking_budget: tokens; -1: the model's own choice."""
-    config: dict[str, Any] = {
-        # the limit covers thoughts and answer
-        "maxOutputTokens": request.longest_tokens + (_ROOM_TO_THINK if thinking_budget < 0 else thinking_budget)
-    }
-    if thinking_budget != NO_BUDGET:
-        config["thinkingConfig"] = {"includeThoughts": False, "thinkingBudget": thinking_budget}
+    third = _third(model)
+    room = _ROOM_TO_THINK if thinking_budget < 0 or third else 0
+    # the limit covers thoughts and answer
+    config: dict[str, Any] = {"maxOutputTokens": request.longest_tokens + max(room, thinking_budget)}
+    if thinking_budget >= 0:
+        thinking = {"thinkingLevel": _level(model, thinking_budget)} if third else {"thinkingBudget": thinking_budget}
+        config["thinkingConfig"] = {"includeThoughts": False, **thinking}
     if request.temperature is not None:
         config["temperature"] = request.temperature
-    body: dict[str, Any] = {"contents": _contents(request.messages, signs=_signs(model)), "generationConfig": config}
+    body: dict[str, Any] = {"contents": _contents(request.messages, signs=third), "generationConfig": config}
     if request.system:
         body["systemInstruction"] = {"parts": [{"text": request.system}]}
     if request.tools:
@@ -55,9 +60,17 @@ def gemini_body(request: ChatRequest, model: str, thinking_budget: int) -> dict[
     return body
 
 
-def _signs(model: str) -> bool:
+def _third(model: str) -> bool:
+    """The latest is one, whatever its number."""
     major = _MAJOR.search(model)
-    return major is not None and int(major[1]) >= _SIGNS_SINCE
+    return int(major[1]) >= _LEVELS_SINCE if major else model.endswith("-latest")
+
+
+def _level(model: str, budget: int) -> str:
+    """Only the flash models can do with next to no thought."""
+    if budget == 0 and "flash" in model:
+        return "MINIMAL"
+    return "HIGH" if budget > _MUCH else "LOW"
 
 
 def _contents(messages: Sequence[ChatMessage], *, signs: bool) -> list[Mapping[str, Any]]:
@@ -76,7 +89,7 @@ def _written(message: ChatMessage, *, signs: bool) -> tuple[str, list[Mapping[st
         case CustomerSays(text):
             return "user", [{"text": text}]
         case ModelSays(text, calls):
-            unsigned = signs and not any(call.seal for call in calls)
+            unsigned = signs and not any(call.seal.startswith(OURS) for call in calls)
             said: list[Mapping[str, Any]] = [{"text": text}] if text else []
             called = [_call(call, _NO_SIGNATURE if unsigned and not at else "") for at, call in enumerate(calls)]
             return "model", [*said, *called]
@@ -86,7 +99,7 @@ def _written(message: ChatMessage, *, signs: bool) -> tuple[str, list[Mapping[st
 
 def _call(call: ToolCall, stand_in: str) -> Mapping[str, Any]:
     part: dict[str, Any] = {"functionCall": {**_id(call), "name": call.name, "args": dict(call.arguments)}}
-    if signature := call.seal or stand_in:
+    if signature := call.seal.removeprefix(OURS) if call.seal.startswith(OURS) else stand_in:
         part["thoughtSignature"] = signature
     return part
 

@@ -16,7 +16,7 @@ from holo_app.ports.clock import Clock
 from holo_app.ports.llm import TextDelta
 from holo_app.ports.meter import Meter
 from holo_app.providers.chat_metering import Counted
-from holo_app.providers.gemini.body import MADE_UP, gemini_body
+from holo_app.providers.gemini.body import MADE_UP, OURS, gemini_body
 from holo_app.providers.gemini.failures import read_refusal, stream_failure
 from holo_app.providers.google_tokens.account import service_account
 from holo_app.providers.google_tokens.tokens import GoogleTokens
@@ -178,12 +178,13 @@ class _Answer:
             name = text_in(call, "name")
             if not name:
                 raise ProviderError(self._provider, FailureCategory.BAD_RESPONSE, "a call names no function")
+            signature = text_in(part, "thoughtSignature")
             self._calls.append(
                 ToolCall(
                     text_in(call, "id") or f"{MADE_UP}{len(self._calls)}",
                     name,
                     tool_arguments(self._provider, name, call.get("args")),
-                    seal=text_in(part, "thoughtSignature"),
+                    seal=f"{OURS}{signature}" if signature else "",
                 )
             )
         return "" if inside(part, "thought") is True else text

@@ -23,6 +23,7 @@ _LARGEST_EVENT = 32 * 1024 * 1024
 """Bytes: sound comes in events too."""
 
 _LARGEST_REFUSAL = 64 * 1024
+_SECRET_HEADERS = ("key", "auth", "token")
 _DONE = "[DONE]"
 DONE: JsonObject = {}
 """What stands for `[DONE]` where it is asked for. Compare with `is`."""
@@ -170,6 +171,11 @@ class HttpClient:
             raise self._refused(response, bytes(content))
 
     def _refused(self, response: httpx2.Response, content: bytes) -> ProviderError:
+        """Some servers repeat a wrong key: it must reach no log and no screen."""
+        for name, value in response.request.headers.items():
+            secret = value.rpartition(" ")[2].encode()
+            if secret and any(part in name for part in _SECRET_HEADERS):
+                content = content.replace(secret, b"***")
         return refused(self.provider, refusal_of(response.status_code, response.headers, content), self._read)
 
     def _opened(self) -> httpx2.AsyncClient:
