@@ -1,8 +1,8 @@
 """A request as Gemini takes it.
 
-Gemini 3 is told how much to think by a level, those before it by tokens; each refuses the other. Gemini 3 wants the first call of
-each of its messages back with the signature that came with it, and refuses the request else; the calls beside it have none. Where
-the call was another model's, Google's documents name a word that stands for the signature.
+Gemini 3 is told how much to think by a level, those before it by tokens; each refuses the other. Gemini 3 wants the first call
+of each of its messages back with the signature that came with it, and refuses the request else; the calls beside it have none.
+Where the call was another model's, Google's documents name a word that stands for the signature.
 """
 
 from __future__ import annotations
