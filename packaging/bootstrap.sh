@@ -142,11 +142,25 @@ run_kiosk() {
     exec "$app" run "$@"
 }
 
+# Tests that watch a clock, a loudspeaker or a screen: nothing may run beside them.
+ALONE=(tests/audio tests/benchmarks tests/faults tests/ui)
+
 run_tests() {
-    local under=()
+    local under=() argument appended=() failed=0
     # a portrait screen, as the kiosk has
     [ -n "${DISPLAY:-}" ] || under=(xvfb-run --auto-servernum --server-args='-screen 0 1080x1920x24')
-    "${under[@]}" "$VENV/bin/python" -m pytest "$@"
+    local pytest=("${under[@]}" "$VENV/bin/python" -m pytest)
+    for argument in "$@"; do
+        # somebody chose: one run, in order
+        if [ -e "${argument%%::*}" ]; then
+            "${pytest[@]}" "$@"
+            return
+        fi
+        [[ "$argument" != --cov* ]] || appended=(--cov-append)
+    done
+    "${pytest[@]}" -n 2 --dist loadfile "${ALONE[@]/#/--ignore=}" "$@" || failed=1
+    "${pytest[@]}" "${ALONE[@]}" "$@" "${appended[@]}" || failed=1
+    return "$failed"
 }
 
 run_checks() {

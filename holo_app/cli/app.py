@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from holo_app import __version__
-from holo_app.cli import asking, avatars, checking, displays, films, kiosk, pictures, products, speech, turns
+from holo_app.cli import asking, avatars, checking, displays, films, kiosk, pictures, products, providers, speech, turns
 from holo_app.cli.output import print_line, speak_utf8
 from holo_app.cli.session import ConfigOption, DataDirOption, SetOption, SettingsOptions, command
 
@@ -66,6 +66,7 @@ app.command("film-encoder", hidden=True, add_help_option=False)(films.film_encod
 app.command("turns")(command(turns.turns))
 app.add_typer(products.app, name="products")
 app.add_typer(avatars.app, name="avatar")
+app.add_typer(providers.app, name="providers")
 
 
 def main() -> None:

@@ -158,8 +158,8 @@ async def test_a_thinking_model_gets_room_to_think_and_no_temperature(server: Op
 async def test_servers_in_the_shop_get_the_old_limit_and_may_be_kept_from_thinking() -> None:
     async with OllamaEmulator() as ollama, LlamaCppEmulator() as llamacpp, VllmEmulator() as vllm:
         quiet = Ollama(base_url=ollama.base_url, thinking=False)
-        await closed(ollama_chat(quiet, None, FakeMeter(), CLOCK))
-        await closed(llamacpp_chat(LlamaCpp(base_url=llamacpp.base_url, thinking=False), None, FakeMeter(), CLOCK))
+        await closed(ollama_chat(quiet, "", FakeMeter(), CLOCK))
+        await closed(llamacpp_chat(LlamaCpp(base_url=llamacpp.base_url, thinking=False), "", FakeMeter(), CLOCK))
         await closed(vllm_chat(Vllm(base_url=vllm.base_url), KEY, FakeMeter(), CLOCK))
 
     assert ollama.requests[0].body["reasoning_effort"] == "none"
@@ -409,11 +409,11 @@ def test_a_llamacpp_without_tools_is_not_asked_again() -> None:
 async def test_ollama_without_the_model_fails_with_the_remedy_and_loads_what_it_has() -> None:
     async with OllamaEmulator() as server:
         missing = Ollama(base_url=server.base_url, chat_model="qwen3:4b")
-        for call in (closed(ollama_chat(missing, None, FakeMeter(), CLOCK)), load_ollama_model(missing, None)):
+        for call in (closed(ollama_chat(missing, "", FakeMeter(), CLOCK)), load_ollama_model(missing, "")):
             with pytest.raises(ProviderError, match='run "ollama pull qwen3:4b"') as caught:
                 await call
             assert caught.value.category is FailureCategory.BAD_REQUEST
-        await load_ollama_model(Ollama(base_url=server.base_url), None)
+        await load_ollama_model(Ollama(base_url=server.base_url), "")
 
     assert server.requests[-1].path == "/api/generate"
     assert server.requests[-1].body == {"model": "llama3.2", "stream": False, "keep_alive": "30m"}
@@ -423,7 +423,7 @@ async def test_vllm_of_old_is_understood() -> None:
     async with VllmEmulator(calls=[("find_product", '{"q": "tea"}')]) as server:
         server.old = True
         request = ChatRequest("", QUESTION.messages, (FIND,))
-        got = await closed(vllm_chat(Vllm(base_url=server.base_url), None, FakeMeter(), CLOCK), request)
+        got = await closed(vllm_chat(Vllm(base_url=server.base_url), "", FakeMeter(), CLOCK), request)
 
     assert [(call.name, call.arguments) for call in calls(got)] == [("find_product", {"q": "tea"})]
 

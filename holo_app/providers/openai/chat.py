@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from holo_app.domain.usage import Cost
@@ -37,6 +37,10 @@ from holo_app.providers.openai.thoughts import Thoughts
 _ENDS = {"length": ChatEnd.LENGTH, "content_filter": ChatEnd.BLOCKED}
 
 
+Fields = tuple[tuple[str, object], ...]
+"""Names and values of a JSON object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a server differs.
@@ -49,8 +53,8 @@ class Dialect:
     new_limit: bool = False
     room_to_think: int = 0
     own_temperature: bool = False
-    stream_options: Mapping[str, object] = field(default_factory=dict)
-    extra: Mapping[str, object] = field(default_factory=dict)
+    stream_options: Fields = ()
+    extra: Fields = ()
     key_path: str = ""
 
 
@@ -147,9 +151,9 @@ def _body(request: ChatRequest, model: str, dialect: Dialect) -> dict[str, Any]:
             *(written for message in request.messages for written in _written(message)),
         ],
         "stream": True,
-        "stream_options": {"include_usage": True, **dialect.stream_options},
+        "stream_options": {"include_usage": True, **dict(dialect.stream_options)},
         "max_completion_tokens" if dialect.new_limit else "max_tokens": request.longest_tokens + dialect.room_to_think,
-        **dialect.extra,
+        **dict(dialect.extra),
     }
     if request.temperature is not None and not dialect.own_temperature:
         body["temperature"] = request.temperature

@@ -28,8 +28,8 @@ def openai_chat(settings: OpenAi, key: str, meter: Meter, clock: Clock) -> OpenA
         new_limit=True,
         room_to_think=_ROOM_TO_THINK.get(effort, 0),
         own_temperature=bool(effort),
-        stream_options={"include_obfuscation": False},
-        extra={"reasoning_effort": effort} if effort else {},
+        stream_options=(("include_obfuscation", False),),
+        extra=(("reasoning_effort", effort),) if effort else (),
     )
     client = HttpClient("openai", settings.base_url, _bearer(key), read=read_refusal)
     return OpenAiChat(client, settings.chat_model, meter, clock, dialect=dialect)
@@ -40,33 +40,33 @@ def openrouter_chat(settings: OpenRouter, key: str, meter: Meter, clock: Clock) 
     effort = settings.reasoning_effort
     dialect = Dialect(
         room_to_think=_ROOM_TO_THINK.get(effort, 0),
-        extra={"reasoning": {"effort": effort, "exclude": True}} if effort else {},
+        extra=(("reasoning", {"effort": effort, "exclude": True}),) if effort else (),
         key_path="key",
     )
     client = openrouter_client(settings, key)
     return OpenAiChat(client, settings.chat_model, meter, clock, dialect=dialect)
 
 
-def ollama_chat(settings: Ollama, key: str | None, meter: Meter, clock: Clock) -> OpenAiChat:
-    """Ollama. key: for one behind a proxy."""
-    dialect = Dialect(extra={} if settings.thinking else {"reasoning_effort": "none"})
+def ollama_chat(settings: Ollama, key: str, meter: Meter, clock: Clock) -> OpenAiChat:
+    """Ollama. key: for one behind a proxy; "": none."""
+    dialect = Dialect(extra=() if settings.thinking else (("reasoning_effort", "none"),))
     client = _local("ollama", settings.base_url, key, read_ollama(settings.chat_model))
     return OpenAiChat(client, settings.chat_model, meter, clock, dialect=dialect)
 
 
-def llamacpp_chat(settings: LlamaCpp, key: str | None, meter: Meter, clock: Clock) -> OpenAiChat:
-    """A llama.cpp server, whoever runs it. It must run with --jinja, or it knows no tools."""
+def llamacpp_chat(settings: LlamaCpp, key: str, meter: Meter, clock: Clock) -> OpenAiChat:
+    """A llama.cpp server, whoever runs it. It must run with --jinja, or it knows no tools. key: "": none."""
     client = _local("llamacpp", settings.base_url, key, read_llamacpp)
     return OpenAiChat(client, settings.chat_model, meter, clock, dialect=_templated(thinking=settings.thinking))
 
 
-def vllm_chat(settings: Vllm, key: str | None, meter: Meter, clock: Clock) -> OpenAiChat:
-    """A vLLM server. For tools it must run with --enable-auto-tool-choice and its model's --tool-call-parser."""
+def vllm_chat(settings: Vllm, key: str, meter: Meter, clock: Clock) -> OpenAiChat:
+    """A vLLM server. For tools it must run with --enable-auto-tool-choice and its --tool-call-parser. key: "": none."""
     client = _local("vllm", settings.base_url, key, read_refusal)
     return OpenAiChat(client, settings.chat_model, meter, clock, dialect=_templated(thinking=settings.thinking))
 
 
-async def load_ollama_model(settings: Ollama, key: str | None) -> None:
+async def load_ollama_model(settings: Ollama, key: str) -> None:
     """Have Ollama load the model now, and keep it for half an hour: the first question then need not wait for it.
 
     Raises: ProviderError.
@@ -102,13 +102,13 @@ async def openrouter_credit(client: HttpClient) -> Credit:
     )
 
 
-def _local(provider: str, base_url: str, key: str | None, read: ReadRefusal) -> HttpClient:
+def _local(provider: str, base_url: str, key: str, read: ReadRefusal) -> HttpClient:
     return HttpClient(provider, base_url, _bearer(key) if key else {}, read=read, times=_LOADING)
 
 
 def _templated(*, thinking: bool) -> Dialect:
     """Thinking is switched off in the model's own template, where that has such a switch."""
-    return Dialect(extra={} if thinking else {"chat_template_kwargs": {"enable_thinking": False}})
+    return Dialect(extra=() if thinking else (("chat_template_kwargs", {"enable_thinking": False}),))
 
 
 def _bearer(key: str) -> dict[str, str]:

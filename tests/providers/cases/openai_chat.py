@@ -30,15 +30,15 @@ def openrouter(base_url: str, meter: Meter) -> ChatModel:
 
 
 def ollama(base_url: str, meter: Meter) -> ChatModel:
-    return ollama_chat(Ollama(base_url=base_url), None, meter, SystemClock())
+    return ollama_chat(Ollama(base_url=base_url), "", meter, SystemClock())
 
 
 def llamacpp(base_url: str, meter: Meter) -> ChatModel:
-    return llamacpp_chat(LlamaCpp(base_url=base_url), None, meter, SystemClock())
+    return llamacpp_chat(LlamaCpp(base_url=base_url), "", meter, SystemClock())
 
 
 def vllm(base_url: str, meter: Meter) -> ChatModel:
-    return vllm_chat(Vllm(base_url=base_url), None, meter, SystemClock())
+    return vllm_chat(Vllm(base_url=base_url), "", meter, SystemClock())
 
 
 def ask(chat: ChatModel) -> AsyncGenerator[ChatEvent]:
