@@ -35,6 +35,9 @@ Presenter = Literal["liveavatar", "heygen", "akool", "soulmachines", "simli"]
 
 _Chain = (BeforeValidator(_names), AfterValidator(_each_once))
 WebAddress = Annotated[Name, AfterValidator(_web_address)]
+Effort = Literal["", "none", "minimal", "low", "medium", "high", "xhigh"]
+_EFFORT = "How much a thinking model thinks before it speaks; empty: for models that do not think."
+_THINKING = "Whether a model that can think may do so before it speaks; thoughts are never spoken."
 _NEVER_TWICE = "First one first; after them come the built-in ones, always. Empty: only those."
 
 
@@ -68,6 +71,7 @@ class OpenAi(Section):
 
     base_url: WebAddress = Field(default="https://api.openai.com/v1", description="OpenAI's address.")
     chat_model: Name = Field(default="gpt-4o-mini", description="OpenAI's language model.")
+    reasoning_effort: Effort = Field(default="", description=_EFFORT)
     stt_model: Name = Field(default="gpt-4o-mini-transcribe", description="OpenAI's speech recognition.")
     tts_model: Name = Field(default="gpt-4o-mini-tts", description="OpenAI's speech synthesis.")
     voice: Name = Field(default="alloy", description="OpenAI's voice.")
@@ -78,6 +82,7 @@ class OpenRouter(Section):
 
     base_url: WebAddress = Field(default="https://openrouter.ai/api/v1", description="OpenRouter's address.")
     chat_model: Name = Field(default="openai/gpt-4o-mini", description="Maker and model, as OpenRouter names them.")
+    reasoning_effort: Effort = Field(default="", description=_EFFORT)
 
 
 class Ollama(Section):
@@ -85,6 +90,7 @@ class Ollama(Section):
 
     base_url: WebAddress = Field(default="http://127.0.0.1:11434/v1", description="Ollama's address.")
     chat_model: Name = Field(default="llama3.2", description="A model that Ollama has pulled.")
+    thinking: bool = Field(default=True, description=_THINKING)
 
 
 class LlamaCpp(Section):
@@ -92,6 +98,7 @@ class LlamaCpp(Section):
 
     base_url: WebAddress = Field(default="http://127.0.0.1:8080/v1", description="The address of a llama.cpp server.")
     chat_model: Name = Field(default="default", description="The name under which it knows its model.")
+    thinking: bool = Field(default=True, description=_THINKING)
     model_file: Folder | None = Field(
         default=None, description="A .gguf model that the kiosk runs in a process of its own, in place of a server."
     )
@@ -102,6 +109,7 @@ class Vllm(Section):
 
     base_url: WebAddress = Field(default="http://127.0.0.1:8000/v1", description="The vLLM server's address.")
     chat_model: Name = Field(default="default", description="The model that it serves.")
+    thinking: bool = Field(default=True, description=_THINKING)
 
 
 class Gemini(Section):
@@ -112,7 +120,12 @@ class Gemini(Section):
     )
     api_version: Name = Field(default="v1beta", description="The version in Gemini's addresses: v1 or v1beta.")
     chat_model: Name = Field(default="gemini-2.5-flash", description="Gemini's model.")
-    thinking_budget: int = Field(default=0, ge=0, le=32_768, description="Tokens that it may think before it speaks.")
+    thinking_budget: int = Field(
+        default=0,
+        ge=-1,
+        le=32_768,
+        description="Tokens that it may think before it speaks; -1: its own choice. Gemini 3 only takes it as a hint.",
+    )
     vertex_project: Name = Field(default="", description="Vertex: the Google Cloud project.")
     vertex_location: Name = Field(default="europe-west1", description="Vertex: the region.")
     vertex_base_url: Name = Field(default="", description="Vertex's address; empty: that of the region.")
@@ -124,6 +137,9 @@ class Anthropic(Section):
     base_url: WebAddress = Field(default="https://api.anthropic.com", description="Anthropic's address.")
     api_version: Name = Field(default="2023-06-01", description="The version of its interface.")
     chat_model: Name = Field(default="claude-haiku-4-5", description="Anthropic's model.")
+    room_to_think: int = Field(
+        default=0, ge=0, le=32_768, description="Tokens that a model that thinks may use beside those of its answer."
+    )
 
 
 class Deepgram(Section):

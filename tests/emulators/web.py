@@ -114,6 +114,10 @@ class Emulator:
         """The event that says, in mid-stream, that it failed; None: the vendor has none, and cuts the connection."""
         return None
 
+    def framed(self, event: Mapping[str, Any]) -> bytes:
+        """An event as the vendor sends it."""
+        return sse(event)
+
     async def record(self, request: web.Request) -> Recorded:
         """Write down a request."""
         content = await request.read() if request.can_read_body else b""
@@ -183,7 +187,7 @@ class Emulator:
                 await response.write(f"data: {_GARBAGE}\n\n".encode() if events else _GARBAGE.encode())
                 return
             if fault is Fault.UNKNOWN and events:
-                await response.write(COMMENT + sse(self.unknown_event()))
+                await response.write(COMMENT + self.framed(self.unknown_event()))
             if fault is Fault.SPLIT:
                 for at in range(len(piece)):
                     await response.write(piece[at : at + 1])
@@ -196,7 +200,7 @@ class Emulator:
             await self.hold()
         failure = self.late_failure()
         if fault is Fault.FAILS_LATE and failure is not None and events:
-            await response.write(sse(failure))
+            await response.write(self.framed(failure))
             await self.hold()
         if fault in {Fault.CUT, Fault.FAILS_LATE}:
             raise CutError
