@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 
-from holo_app.domain.audio import BYTES_PER_SAMPLE, AudioChunk, silence
+from holo_app.domain.audio import BYTES_PER_SAMPLE, AudioChunk
 from holo_app.errors import FailureCategory, ProviderError
 
 
@@ -44,7 +44,7 @@ def check_rate(provider: str, chunk: AudioChunk, rate_hz: int) -> None:
 
 def lengthened(pcm: bytes, rate_hz: int, least_s: float) -> bytes:
     """The sound, with silence behind it where it is shorter than least_s."""
-    return pcm + bytes(max(0, len(silence(least_s, rate_hz).pcm) - len(pcm)))
+    return pcm + bytes(max(0, BYTES_PER_SAMPLE * round(least_s * rate_hz) - len(pcm)))
 
 
 class Frames:
