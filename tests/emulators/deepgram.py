@@ -117,7 +117,11 @@ class DeepgramEmulator(Emulator):
                 if asked["type"] == "CloseStream":
                     # decoded to its end, but not confirmed
                     over = state == "over"
-                    await wire.send(self._turn(ear, "Update", told + 1, 0.1, "" if over else ear.all_words, over))
+                    await wire.send(
+                        self._turn(
+                            ear, "Update", told + 1, sureness=0.1, words="" if over else ear.all_words, later=over
+                        )
+                    )
                     wire.hang_up()
                     return
                 continue
@@ -135,7 +139,7 @@ class DeepgramEmulator(Emulator):
             sureness = {"EagerEndOfTurn": self.sureness / 2, "EndOfTurn": self.sureness}.get(event, 0.05)
             over = state == "over" and not ending
             words = "" if over else ear.all_words if ending else ear.words
-            await wire.send(self._turn(ear, event, told, sureness, words, over))
+            await wire.send(self._turn(ear, event, told, sureness=sureness, words=words, later=over))
 
     def _event(self, ear: Ear, state: str, since_s: float) -> str:
         if state in {"initial", "over"} and ear.words and not ear.silent_s:
@@ -148,7 +152,9 @@ class DeepgramEmulator(Emulator):
             return "EndOfTurn"
         return "Update" if since_s >= _UPDATE_S else ""
 
-    def _turn(self, ear: Ear, event: str, number: int, sureness: float, words: str, later: bool) -> Mapping[str, Any]:
+    def _turn(
+        self, ear: Ear, event: str, number: int, *, sureness: float, words: str, later: bool
+    ) -> Mapping[str, Any]:
         turn = {
             "type": "TurnInfo",
             "request_id": "5e2b",
