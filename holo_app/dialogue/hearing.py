@@ -37,8 +37,8 @@ class Recognition:
     One transcription at a time, for an engine on the device cannot be stopped once it computes; of what is asked meanwhile the
     newest follows, a final one before a partial one. So words come even where a voice stops and goes on all the time.
 
-    An engine that tells when turns are over speaks up by itself: other words for the same silence are a new Transcribed, another
-    opinion about its end is an EndScored.
+    An engine that tells when turns are over speaks up by itself: other words for the same silence are a new Transcribed,
+    another opinion about its end is an EndScored.
     """
 
     def __init__(

@@ -14,6 +14,10 @@ _LISTENS_ON_S = 0.3
 """An engine that tells turns needs a moment of silence to do so. What it says after that covers all that was said before."""
 
 
+_NEXT_SEGMENT_S = 0.3
+"""Sound behind a pause before an engine is bothered with it: most turns are over by then, and each segment is a call."""
+
+
 class LiveTranscript:
     """Sound goes in with `push`; `settle` gives the words of all of it, and ends a segment: more sound begins the next one.
 
@@ -36,14 +40,18 @@ class LiveTranscript:
         self._on_words = on_words
         self._on_turn = on_turn
         self._segments: list[_Segment] = []
+        self._waiting: list[AudioChunk] = []
         self.tells_turns = stt.capabilities.turns
         """Whether the engine tells when a turn is over."""
 
     def push(self, audio: AudioChunk) -> None:
         """More of the utterance."""
-        if not self._segments or self._segments[-1].ended:
-            self._segments.append(_Segment(self._stt, self._language, self._told, self._on_turn))
-        self._segments[-1].push(audio)
+        if self._segments and not self._segments[-1].ended:
+            self._segments[-1].push(audio)
+            return
+        self._waiting.append(audio)
+        if not self._segments or sum(waiting.seconds for waiting in self._waiting) >= _NEXT_SEGMENT_S:
+            self._begin()
 
     @property
     def heard_in(self) -> str:
@@ -58,6 +66,8 @@ class LiveTranscript:
 
     async def settle(self) -> str:
         """All words up to now. Raises: ProviderError: a segment could not be understood."""
+        if self._waiting:
+            self._begin()
         segments = list(self._segments)
         for segment in segments[:-1]:
             segment.end()
@@ -73,6 +83,13 @@ class LiveTranscript:
         for segment in self._segments:
             segment.cancel()
         await asyncio.gather(*(segment.task for segment in self._segments), return_exceptions=True)
+
+    def _begin(self) -> None:
+        segment = _Segment(self._stt, self._language, self._told, self._on_turn)
+        self._segments.append(segment)
+        for audio in self._waiting:
+            segment.push(audio)
+        self._waiting.clear()
 
     def _told(self) -> None:
         self._on_words(" ".join(segment.text for segment in self._segments if segment.text))

@@ -13,11 +13,13 @@ from holo_app.dialogue.live_transcript import LiveTranscript
 from holo_app.dialogue.notices import Notice
 from holo_app.dialogue.told_turns import weighed
 from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.dialogue.turn_end import TurnEndPolicy
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.conversation import Stage
 from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.stt import SttCapabilities
+from tests.dialogue.floor import WORDS
 from tests.dialogue.world import running
 from tests.fakes.stt import TurnTelling
 from tests.fakes.virtual_time import VirtualClock, virtual_time
@@ -95,6 +97,16 @@ def test_who_is_sure_is_believed_once_the_recogniser_tells(
     assert weighed(told, sounds) == score
 
 
+def test_a_whole_question_is_finished_whatever_is_told() -> None:
+    policy = TurnEndPolicy()
+    for told in (None, 0.0, 0.3, 1.0):
+        required_s = policy.required_silence_s("How much is the blue jacket?", told, WORDS)
+        assert required_s == pytest.approx(policy.shortest_s)
+    assert policy.required_silence_s("A blue jacket", 0.3, WORDS) > policy.required_silence_s(
+        "A blue jacket", 0.9, WORDS
+    )
+
+
 # one utterance -------------------------------------------------------------------------------------------------------
 
 
@@ -108,18 +120,21 @@ def live_of(stt: Dictated, words: list[str]) -> LiveTranscript:
 async def test_words_are_settled_as_soon_as_it_tells_and_it_hears_on() -> None:
     stt, words = Dictated(), list[str]()
     live = live_of(stt, words)
-    assert live.turn_over is None
+    before = live.turn_over
+    assert before is None
     asked = asyncio.get_running_loop().time()
     settling = asyncio.ensure_future(live.settle())
     await asyncio.sleep(0.1)
     stt.says("I need a jacket.", 0.5)
     assert await settling == "I need a jacket."
     assert asyncio.get_running_loop().time() - asked == pytest.approx(0.1)
-    assert live.turn_over == 0.5
+    told = live.turn_over
+    assert told == 0.5
     live.push(SOUND)
     stt.says("I need a jacket for hiking.")
     await asyncio.sleep(0.1)
-    assert live.turn_over is None
+    taken_back = live.turn_over
+    assert taken_back is None
     stt.says("I need a jacket for hiking.", 0.9)
     await asyncio.sleep(0)
     assert await live.settle() == "I need a jacket for hiking."
@@ -166,8 +181,7 @@ async def test_without_a_word_it_is_asked_for_its_last_ones() -> None:
     stt.final = "Hello."
     live = live_of(stt, [])
     assert await live.settle() == "Hello."
-    assert await live.settle() == "Hello."
-    live.push(SOUND)
+    live.push(silence(0.4))
     await asyncio.sleep(0)
     assert stt.calls == 2
     await live.aclose()

@@ -35,7 +35,7 @@ class DeepgramEmulator(Emulator):
     """Hears `text` in whatever is loud. heard: every text frame and the length of every binary one, as they came.
 
     language: the one that it hears, where it is asked for several. sureness: of Flux, that a turn is over.
-    close: the code and reason with which it hangs up in place of the first result.
+    close: the code and reason with which it hangs up in place of the first result. abrupt: Flux hangs up without any goodbye.
     """
 
     def __init__(self, text: str = "How long does it last?", *, language: str = "en", sureness: float = 0.82) -> None:
@@ -43,6 +43,7 @@ class DeepgramEmulator(Emulator):
         self.text = text
         self.language = language
         self.sureness = sureness
+        self.abrupt = False
         self.close: tuple[int, str] | None = None
         self.heard: list[int | Mapping[str, Any]] = []
 
@@ -122,7 +123,7 @@ class DeepgramEmulator(Emulator):
                             ear, "Update", told + 1, sureness=0.1, words="" if over else ear.all_words, later=over
                         )
                     )
-                    wire.hang_up()
+                    wire.hang_up(goodbye=not self.abrupt)
                     return
                 continue
             self.heard.append(len(message))

@@ -38,16 +38,16 @@ async def test_openai_listens_live() -> None:
         "format": {"type": "audio/pcm", "rate": 24_000}, "transcription": transcription, "turn_detection": None
     }  # fmt: skip
     async with OpenAiHearingEmulator() as emulator:
-        async with maker.AsyncOpenAI(api_key=openai.KEY, base_url=emulator.base_url, max_retries=0) as client:
-            async with client.realtime.connect(extra_query={"intent": "transcription"}) as connection:
-                await connection.session.update(session={"type": "transcription", "audio": {"input": heard}})
-                await connection.input_audio_buffer.append(audio=b64encode(said.pcm).decode())
-                await connection.input_audio_buffer.commit()
-                kinds = list[str]()
-                async for event in connection:
-                    kinds.append(event.type)
-                    if event.type == "conversation.item.input_audio_transcription.completed":
-                        break
+        client = maker.AsyncOpenAI(api_key=openai.KEY, base_url=emulator.base_url, max_retries=0)
+        async with client, client.realtime.connect(extra_query={"intent": "transcription"}) as connection:
+            await connection.session.update(session={"type": "transcription", "audio": {"input": heard}})
+            await connection.input_audio_buffer.append(audio=b64encode(said.pcm).decode())
+            await connection.input_audio_buffer.commit()
+            kinds = list[str]()
+            async for event in connection:
+                kinds.append(event.type)
+                if event.type == "conversation.item.input_audio_transcription.completed":
+                    break
         assert (event.transcript, event.usage.output_tokens) == (emulator.text, 7)
         assert kinds[:2] == ["session.created", "session.updated"]
         assert "conversation.item.input_audio_transcription.delta" in kinds
