@@ -62,6 +62,8 @@ class Recognition:
         self._scoring: asyncio.Task[None] | None = None
         self._live: LiveTranscript | None = None
         self._answered: Answered | None = None
+        self._sounds: float | None = None
+        """What the end-of-turn model makes of the silence that is asked about."""
         self._closing: set[asyncio.Task[None]] = set()
         self.language = "en"
         """The language that is listened for."""
@@ -96,7 +98,10 @@ class Recognition:
 
     def transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with Transcribed."""
-        self._answered = None
+        self._answered, self._sounds = None, None
+        if self._live is not None and self._live.tells_turns:
+            # it takes a moment to tell, in which the other opinion is had
+            self._begin_scoring(self._listen_for_end(audio))
         self._ask(partial(self._transcribe, utterance, snapshot, audio), final=True)
 
     def transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
@@ -106,9 +111,7 @@ class Recognition:
 
     def score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with EndScored."""
-        if self._scoring is not None:
-            self._scoring.cancel()
-        self._scoring = asyncio.ensure_future(self._score(utterance, snapshot, audio))
+        self._begin_scoring(self._score(utterance, snapshot, audio))
 
     async def aclose(self) -> None:
         """Cancel what runs and wait for it."""
@@ -124,6 +127,11 @@ class Recognition:
             self._begin(work)
         elif final or self._next_words is None:
             self._next_words = work
+
+    def _begin_scoring(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._scoring is not None:
+            self._scoring.cancel()
+        self._scoring = asyncio.ensure_future(work)
 
     def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._words = asyncio.ensure_future(work())
@@ -181,7 +189,7 @@ class Recognition:
     def _turn_told(self, utterance: int) -> None:
         answered, live = self._answered, self._live
         if answered is not None and live is not None:
-            score = weighed(live.turn_over, answered.sounds)
+            score = weighed(live.turn_over, self._sounds)
             self._emit(EndScored(self._clock.monotonic(), utterance, answered.snapshot, score))
 
     async def _score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
@@ -189,21 +197,20 @@ class Recognition:
         if live is not None and live.turn_over is not None:
             # it has told already, and need not wait for a second opinion
             self._turn_told(utterance)
-        probability = await self._sounds_done(audio)
+        await self._listen_for_end(audio)
+        probability = self._sounds
         if live is not None and live.tells_turns:
-            if self._answered is not None and self._answered.snapshot == snapshot:
-                self._answered.sounds = probability
             probability = weighed(live.turn_over, probability)
         self._emit(EndScored(self._clock.monotonic(), utterance, snapshot, probability))
 
-    async def _sounds_done(self, audio: AudioChunk) -> float | None:
+    async def _listen_for_end(self, audio: AudioChunk) -> None:
         if self._end_of_turn is None:
-            return None
+            return
         try:
-            return await self._end_of_turn.probability(audio)
+            self._sounds = await self._end_of_turn.probability(audio)
         except ProviderError as error:
+            self._sounds = None
             log.warning("end_of_turn_failed", provider=error.provider, category=error.category.value)
-            return None
 
 
 async def _once(audio: AudioChunk) -> AsyncIterator[AudioChunk]:

@@ -20,9 +20,8 @@ def weighed(told: float | None, sounds: float | None) -> float:
 
 @dataclass(slots=True)
 class Answered:
-    """The words that the engine was given for a silence. They, and what is known about the end, may still change in it."""
+    """The words that the turn engine was given for a silence. They may still change in it."""
 
     snapshot: int
     text: str
     hums: bool
-    sounds: float | None = None
