@@ -72,7 +72,10 @@ class OpenAi(Section):
     base_url: WebAddress = Field(default="https://api.openai.com/v1", description="OpenAI's address.")
     chat_model: Name = Field(default="gpt-4o-mini", description="OpenAI's language model.")
     reasoning_effort: Effort = Field(default="", description=_EFFORT)
-    stt_model: Name = Field(default="gpt-4o-mini-transcribe", description="OpenAI's speech recognition.")
+    stt_model: Name = Field(default="gpt-transcribe", description="OpenAI's recognition of what has been said.")
+    realtime_model: Name = Field(
+        default="gpt-live-transcribe", description="OpenAI's recognition of what is being said (openai_realtime)."
+    )
     tts_model: Name = Field(default="gpt-4o-mini-tts", description="OpenAI's speech synthesis.")
     voice: Name = Field(default="alloy", description="OpenAI's voice.")
 
@@ -147,6 +150,10 @@ class Deepgram(Section):
 
     base_url: WebAddress = Field(default="https://api.deepgram.com", description="Deepgram's address.")
     model: Name = Field(default="nova-3", description="Deepgram's model.")
+    tells_languages: bool = Field(
+        default=True,
+        description="nova-3 hears by itself which of its languages is spoken; off: only the expected one is understood.",
+    )
     flux_model: Name = Field(default="flux-general-en", description="Its model that tells when a turn is over.")
     eager_end: float = Field(
         default=0.4, ge=0.3, le=0.9, description="Flux: how sure it must be to say that a turn may be over."

@@ -28,6 +28,9 @@ _STATUS = {
     Fault.OVERLOADED: 503,
 }
 _ODD_CODE = 4999
+_BARE_CLOSE = b"\x88\x00"
+"""A WebSocket frame; aiohttp writes none without a code."""
+
 _GARBAGE = '{"nonsense": '
 COMMENT = b": waiting for a place in the queue\n\n"
 
@@ -42,6 +45,8 @@ class Recorded:
     headers: Mapping[str, str]
     body: Any
     content: bytes = field(repr=False, default=b"")
+    query_all: Mapping[str, list[str]] = field(repr=False, default_factory=dict)
+    """Where a name may stand in the query more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,8 @@ class Emulator:
 
     def _kept(self, request: web.Request, body: Any, content: bytes) -> Recorded:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        kept = Recorded(request.method, request.path, dict(request.query), headers, body, content)
+        every = {name: request.query.getall(name) for name in request.query}
+        kept = Recorded(request.method, request.path, dict(request.query), headers, body, content, every)
         self.requests.append(kept)
         return kept
 
@@ -245,6 +251,14 @@ class Wire:
             await self.connection.send_bytes(message)
         else:
             await self.connection.send_str(message if isinstance(message, str) else json.dumps(message))
+
+    def hang_up(self, *, goodbye: bool = True) -> None:
+        """End it without a code, or without a goodbye at all."""
+        transport = self._request.transport
+        if transport is not None and goodbye:
+            transport.write(_BARE_CLOSE)
+        elif transport is not None:
+            transport.close()
 
     async def finish(self, code: int = WSCloseCode.OK, reason: str = "") -> web.WebSocketResponse:
         """Close, if that has not happened; what the handler returns."""
