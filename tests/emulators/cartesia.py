@@ -137,7 +137,8 @@ class CartesiaEmulator(Emulator):
         fault = await self.next_fault()
         if fault in REFUSALS or not self._authorised(request):
             return self.refused(fault or Fault.UNAUTHORIZED)
-        return web.json_response({"data": [{"id": VOICE, "name": "Nina"}, {"id": OTHER_VOICE}], "has_more": False})
+        voices = [{"id": VOICE, "name": "Nina"}, {"id": OTHER_VOICE, "name": "Tom"}]
+        return web.json_response({"data": [] if "starting_after" in request.query else voices, "has_more": False})
 
     @staticmethod
     def _authorised(request: web.Request) -> bool:

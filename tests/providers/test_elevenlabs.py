@@ -180,7 +180,11 @@ async def test_its_voices_prove_the_key_and_its_quota_is_told() -> None:
         (401, b'{"detail":{"status":"quota_exceeded","message":"..."}}', FailureCategory.QUOTA),
         (401, b'{"detail":{"status":"missing_permissions"}}', FailureCategory.AUTH),
         (404, b'{"detail":{"status":"voice_not_found"}}', FailureCategory.BAD_REQUEST),
-        (422, b'{"detail":[{"loc":["body","text"],"msg":"field required","type":"missing"}]}', FailureCategory.BAD_REQUEST),
+        (
+            422,
+            b'{"detail":[{"loc":["body","text"],"msg":"field required","type":"missing"}]}',
+            FailureCategory.BAD_REQUEST,
+        ),
         (429, b'{"detail":{"status":"too_many_concurrent_requests"}}', FailureCategory.RATE_LIMITED),
         (429, b'{"detail":{"status":"system_busy"}}', FailureCategory.UNAVAILABLE),
         (500, b'{"detail":"Internal"}', FailureCategory.UNAVAILABLE),
@@ -214,7 +218,11 @@ def test_messages_of_failure(message: dict[str, object], category: FailureCatego
     [
         (1008, "This request exceeds your quota of 10000", FailureCategory.QUOTA),
         (1008, "Invalid API key", FailureCategory.AUTH),
-        (1008, "Have not received a new text input within the timeout of 20.0 seconds", FailureCategory.CANCELLED_BY_PEER),
+        (
+            1008,
+            "Have not received a new text input within the timeout of 20.0 seconds",
+            FailureCategory.CANCELLED_BY_PEER,
+        ),
         (1008, "", None),
         (1011, "quota", None),
     ],

@@ -20,7 +20,9 @@ from tests.emulators.voice_sounds import spoken
 from tests.fakes.meter import FakeMeter
 
 
-def speech(emulator: OpenAiSpeechEmulator, model: str = SPEECH_MODEL, voice: str = "alloy") -> tuple[OpenAiSpeech, FakeMeter]:
+def speech(
+    emulator: OpenAiSpeechEmulator, model: str = SPEECH_MODEL, voice: str = "alloy"
+) -> tuple[OpenAiSpeech, FakeMeter]:
     client = HttpClient("openai", emulator.base_url, {"authorization": f"Bearer {KEY}"}, read=read_refusal)
     meter = FakeMeter()
     return OpenAiSpeech(client, model, voice, meter, SystemClock()), meter
@@ -107,7 +109,9 @@ async def test_the_mouth_goes_by_the_sound() -> None:
         chunks = await say(tts, "mmmmmmmmmm,,,,,,,,,,mmmmmmmmmm.")
         await tts.aclose()
     cues = [cue for chunk in chunks for cue in chunk.visemes]
-    closed = [next(cue.viseme for cue in cues if cue.start_s <= at_s < cue.end_s) is Viseme.SIL for at_s in (0.05, 0.15, 0.25)]
+    closed = [
+        next(cue.viseme for cue in cues if cue.start_s <= at_s < cue.end_s) is Viseme.SIL for at_s in (0.05, 0.15, 0.25)
+    ]
 
     assert closed == [False, True, False]
     assert b"".join(chunk.audio.pcm for chunk in chunks) == spoken("mmmmmmmmmm,,,,,,,,,,mmmmmmmmmm.")

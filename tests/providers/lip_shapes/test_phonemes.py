@@ -48,7 +48,8 @@ def test_a_gap_of_a_breath_is_bridged_and_a_longer_one_closes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x_sampa", "ipa"), [("tSIp", "tʃɪp"), ("T{NkS", "θæŋkʃ"), ("3`", "ɝ"), ("r\\aI", "ɹaɪ"), ("z\\", "ʑ"), ("ma", "ma")]
+    ("x_sampa", "ipa"),
+    [("tSIp", "tʃɪp"), ("T{NkS", "θæŋkʃ"), ("3`", "ɝ"), ("r\\aI", "ɹaɪ"), ("z\\", "ʑ"), ("ma", "ma")],
 )
 def test_x_sampa_is_read_as_ipa(x_sampa: str, ipa: str) -> None:
     assert from_x_sampa(x_sampa) == ipa

@@ -62,9 +62,7 @@ def test_characters_make_words_at_blanks() -> None:
     track = WordTrack("Hi there", timed=True)
     track.heard_characters(timed("H", "i", " ", "t", step_s=0.1))
     first = track.until(0.4)
-    track.heard_characters(
-        [Timed(letter, 0.4 + place * 0.1, 0.5 + place * 0.1) for place, letter in enumerate("here")]
-    )
+    track.heard_characters([Timed(letter, 0.4 + place * 0.1, 0.5 + place * 0.1) for place, letter in enumerate("here")])
 
     assert times(first) == [("Hi", 0.0, 0.2)]
     assert times(track.rest(0.8)) == [("there", 0.3, 0.8)]
@@ -105,7 +103,9 @@ seconds = st.floats(0, 5)
 
 @given(
     st.lists(st.sampled_from(["Yes,", "it", "is", "—", "149", "the", "watch.", "Mon-Fri"]), max_size=12),
-    st.lists(st.builds(Timed, st.sampled_from(["yes", "it", "one", "the", "watch", "mon", "fri", "-"]), seconds, seconds)),
+    st.lists(
+        st.builds(Timed, st.sampled_from(["yes", "it", "one", "the", "watch", "mon", "fri", "-"]), seconds, seconds)
+    ),
     st.lists(st.tuples(seconds, seconds), max_size=4),
     st.booleans(),
 )
