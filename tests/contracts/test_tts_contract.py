@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
 import pytest
 import pytest_asyncio
@@ -17,6 +17,7 @@ from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk, TextToSpeech
 from holo_app.providers.piper.tts import PiperSettings, PiperTts
 from holo_app.resources import model_file
+from tests.contracts.cloud_voices import CLOUD_VOICES
 from tests.contracts.speech_checks import check_speech
 from tests.fakes.tts import FakeTts
 
@@ -62,25 +63,28 @@ async def canned() -> CannedSpeech:
 @pytest_asyncio.fixture(
     loop_scope="module",
     scope="module",
-    params=["fake", "canned", "punctual", pytest.param("piper", marks=pytest.mark.models)],
+    params=["fake", "canned", "punctual", *CLOUD_VOICES, pytest.param("piper", marks=pytest.mark.models)],
 )
 async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
     made: TextToSpeech
-    match request.param:
-        case "canned":
-            made = await canned()
-        case "punctual":
-            made = PunctualTts(fake(), StageDeadlines())
-        case "piper":
-            made = piper()
-        case _:
-            made = fake()
-    yield made
-    await made.aclose()
-    await made.aclose()
-    with pytest.raises(ProviderError) as caught:
-        await say(made, "Hello.")
-    assert caught.value.category is FailureCategory.UNAVAILABLE
+    async with AsyncExitStack() as stack:
+        match request.param:
+            case "canned":
+                made = await canned()
+            case "punctual":
+                made = PunctualTts(fake(), StageDeadlines())
+            case "piper":
+                made = piper()
+            case name if name in CLOUD_VOICES:
+                made = await stack.enter_async_context(CLOUD_VOICES[name]())
+            case _:
+                made = fake()
+        yield made
+        await made.aclose()
+        await made.aclose()
+        with pytest.raises(ProviderError) as caught:
+            await say(made, "Hello.")
+        assert caught.value.category is FailureCategory.UNAVAILABLE
 
 
 async def say(tts: TextToSpeech, text: str, language: str = "en") -> list[SpeechChunk]:

@@ -159,10 +159,17 @@ class Emulator:
         return web.json_response(dict(refusal.body), status=refusal.status, headers=headers)
 
     async def stream(
-        self, request: web.Request, fault: Fault | None, pieces: list[bytes], content_type: str, *, events: bool = True
+        self,
+        request: web.Request,
+        fault: Fault | None,
+        pieces: list[bytes],
+        content_type: str,
+        *,
+        events: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> web.StreamResponse:
         """Answer with pieces. events: they are server-sent events, so that comments and unknown ones may come between."""
-        response = web.StreamResponse(headers={"content-type": content_type})
+        response = web.StreamResponse(headers={"content-type": content_type, **(headers or {})})
         await response.prepare(request)
         self.open_answers += 1
         try:
