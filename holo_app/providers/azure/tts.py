@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from html import escape, unescape
+from math import isfinite
 from typing import Any
 from uuid import uuid4
 
@@ -147,12 +148,12 @@ class _Speech:
     def _told(self, kind: str, data: object) -> None:
         """A time that is missing costs the lips or a caption, and nobody their answer."""
         offset = number_in(data, "Offset")
-        if offset is None:
+        if offset is None or not isfinite(offset):
             return
         at_s = offset / TICKS_A_SECOND
-        viseme = number_in(data, "VisemeId")
-        if kind == "Viseme" and viseme is not None:
-            self._track.shapes(self._mouth.begins(int(viseme), at_s))
+        viseme = inside(data, "VisemeId")
+        if kind == "Viseme" and isinstance(viseme, int):
+            self._track.shapes(self._mouth.begins(viseme, at_s))
         elif kind == "WordBoundary" and text_in(data, "text", "BoundaryType") != "PunctuationBoundary":
             lasts_s = (number_in(data, "Duration") or 0.0) / TICKS_A_SECOND
             self._track.words([Timed(unescape(text_in(data, "text", "Text")), at_s, at_s + lasts_s)])
