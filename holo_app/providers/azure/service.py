@@ -17,7 +17,7 @@ from holo_app.providers.http.json_values import text_in
 from holo_app.providers.sockets.socket import Socket, open_socket, socket_address
 
 NAME = "azure"
-_TOKEN_BEGINS = "eyJ"
+_TOKEN_BEGINS = "eyJ"  # noqa: S105 - of any token
 """A JSON Web Token: what the companion hands out for ten minutes in place of the key."""
 
 _TOO_MANY_REQUESTS = 4429

@@ -1,8 +1,8 @@
 """From Azure's viseme ids (0 to 21) to the 15 mouth shapes, and from moments to spans.
 
 Source: Microsoft's table of viseme ids and their sounds, "Get facial position with viseme". Its two versions differ on θ: the
-older puts it with ð (17), the newer with d, t and n (19). Both are right here for ð and d; a θ that comes as 19 shows the tongue
-behind the teeth in place of between them.
+older puts it with ð (17), the newer with d, t and n (19). Both are right here for ð and d; a θ that comes as 19 shows a tongue
+behind the teeth in place of one between them.
 """
 
 from __future__ import annotations

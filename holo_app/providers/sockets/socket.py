@@ -16,7 +16,9 @@ from holo_app.providers.http.failures import ReadRefusal, refusal_of, refused
 from holo_app.providers.http.json_values import JsonObject, json_object
 
 _LARGEST_MESSAGE = 32 * 1024 * 1024
-_CLOSE_S = 1.0
+_CLOSE_S = 0.2
+"""Less than what whoever gave up on a call waits for it to clean up (dialogue.deadlines)."""
+
 _CONNECT_S = 3.0
 _PING_S = 15.0
 
