@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 
 import pytest
@@ -13,12 +13,17 @@ import pytest
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, ProviderError
+from holo_app.ports.meter import Meter
 from holo_app.ports.stt import SpeechToText
 from holo_app.providers.moonshine.stt import MoonshineStt
 from holo_app.resources import model_folder
 from tests.contracts.recording import QUESTION, as_stream, in_pieces, question
+from tests.emulators.azure import AzureEmulator
+from tests.emulators.web import Emulator
+from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
 from tests.fakes.stt import FakeStt
+from tests.providers.cases import azure_speech
 
 
 @dataclass(frozen=True)
@@ -30,17 +35,33 @@ class Case:
     text: str
 
 
-@pytest.fixture(params=["fake", "streaming fake", pytest.param("moonshine", marks=pytest.mark.models)])
+@dataclass(frozen=True)
+class Served:
+    """A recogniser before its emulator, which hears QUESTION."""
+
+    emulator: Callable[[str], Emulator]
+    make: Callable[[str, Meter], SpeechToText]
+
+
+SERVED = {
+    "azure": Served(AzureEmulator, azure_speech.make_stt),
+}
+
+
+@pytest.fixture(params=["fake", "streaming fake", pytest.param("moonshine", marks=pytest.mark.models), *SERVED])
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
-    if request.param != "moonshine":
-        script = SpokenScript()
-        made = Case(
-            FakeStt(script, delay_s=0, streaming=request.param == "streaming fake"), script.say(QUESTION, 2.5), QUESTION
-        )
-    else:
-        made = Case(MoonshineStt(model_folder("moonshine-tiny-en")), question(), QUESTION)
-    yield made
-    await made.stt.aclose()
+    async with AsyncExitStack() as stack:
+        if request.param == "moonshine":
+            made = Case(MoonshineStt(model_folder("moonshine-tiny-en")), question(), QUESTION)
+        elif served := SERVED.get(request.param):
+            emulator = await stack.enter_async_context(served.emulator(QUESTION))
+            made = Case(served.make(emulator.base_url, FakeMeter()), question(), QUESTION)
+        else:
+            script = SpokenScript()
+            fake = FakeStt(script, delay_s=0, streaming=request.param == "streaming fake")
+            made = Case(fake, script.say(QUESTION, 2.5), QUESTION)
+        yield made
+        await made.stt.aclose()
 
 
 async def hear(case: Case, chunks: Sequence[AudioChunk], language: str = "en") -> list[Transcript]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
@@ -14,11 +15,16 @@ from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.punctual import PunctualTts
 from holo_app.errors import FailureCategory, ProviderError
+from holo_app.ports.meter import Meter
 from holo_app.ports.tts import SpeechChunk, TextToSpeech
 from holo_app.providers.piper.tts import PiperSettings, PiperTts
 from holo_app.resources import model_file
 from tests.contracts.speech_checks import check_speech
+from tests.emulators.azure import AzureEmulator
+from tests.emulators.web import Emulator
+from tests.fakes.meter import FakeMeter
 from tests.fakes.tts import FakeTts
+from tests.providers.cases import azure_speech
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,6 +38,19 @@ TEXTS = [
     "no full stop",
     "  spaces   and\nlines  ",
 ]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A voice before its emulator."""
+
+    emulator: Callable[[], Emulator]
+    make: Callable[[str, Meter], TextToSpeech]
+
+
+SERVED = {
+    "azure": Served(AzureEmulator, azure_speech.make_tts),
+}
 
 
 def piper() -> PiperTts:
@@ -62,25 +81,33 @@ async def canned() -> CannedSpeech:
 @pytest_asyncio.fixture(
     loop_scope="module",
     scope="module",
-    params=["fake", "canned", "punctual", pytest.param("piper", marks=pytest.mark.models)],
+    params=["fake", "canned", "punctual", pytest.param("piper", marks=pytest.mark.models), *SERVED],
 )
 async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
-    made: TextToSpeech
-    match request.param:
+    async with AsyncExitStack() as stack:
+        made: TextToSpeech
+        if served := SERVED.get(request.param):
+            emulator = await stack.enter_async_context(served.emulator())
+            made = served.make(emulator.base_url, FakeMeter())
+        else:
+            made = await _local(request.param)
+        yield made
+        await made.aclose()
+        await made.aclose()
+        with pytest.raises(ProviderError) as caught:
+            await say(made, "Hello.")
+        assert caught.value.category is FailureCategory.UNAVAILABLE
+
+
+async def _local(name: str) -> TextToSpeech:
+    match name:
         case "canned":
-            made = await canned()
+            return await canned()
         case "punctual":
-            made = PunctualTts(fake(), StageDeadlines())
+            return PunctualTts(fake(), StageDeadlines())
         case "piper":
-            made = piper()
-        case _:
-            made = fake()
-    yield made
-    await made.aclose()
-    await made.aclose()
-    with pytest.raises(ProviderError) as caught:
-        await say(made, "Hello.")
-    assert caught.value.category is FailureCategory.UNAVAILABLE
+            return piper()
+    return fake()
 
 
 async def say(tts: TextToSpeech, text: str, language: str = "en") -> list[SpeechChunk]:
