@@ -19,11 +19,15 @@ from holo_app.providers.moonshine.stt import MoonshineStt
 from holo_app.resources import model_folder
 from tests.contracts.recording import QUESTION, as_stream, in_pieces, question
 from tests.emulators.azure import AzureEmulator
+from tests.emulators.deepgram import DeepgramEmulator
+from tests.emulators.openai_hearing import OpenAiHearingEmulator
 from tests.emulators.web import Emulator
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
 from tests.fakes.stt import FakeStt
 from tests.providers.cases import azure_speech
+from tests.providers.cases import deepgram, openai_hearing
+from tests.providers.hearing import loud
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,10 @@ class Served:
 
 SERVED = {
     "azure": Served(AzureEmulator, azure_speech.make_stt),
+    "openai": Served(OpenAiHearingEmulator, openai_hearing.whole),
+    "openai_realtime": Served(OpenAiHearingEmulator, openai_hearing.realtime),
+    "deepgram": Served(DeepgramEmulator, deepgram.live),
+    "deepgram_flux": Served(DeepgramEmulator, deepgram.flux),
 }
 
 
@@ -55,7 +63,7 @@ async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
             made = Case(MoonshineStt(model_folder("moonshine-tiny-en")), question(), QUESTION)
         elif served := SERVED.get(request.param):
             emulator = await stack.enter_async_context(served.emulator(QUESTION))
-            made = Case(served.make(emulator.base_url, FakeMeter()), question(), QUESTION)
+            made = Case(served.make(emulator.base_url, FakeMeter()), loud(2.5), QUESTION)
         else:
             script = SpokenScript()
             fake = FakeStt(script, delay_s=0, streaming=request.param == "streaming fake")

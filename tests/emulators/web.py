@@ -28,6 +28,9 @@ _STATUS = {
     Fault.OVERLOADED: 503,
 }
 _ODD_CODE = 4999
+_BARE_CLOSE = b"\x88\x00"
+"""A WebSocket frame; aiohttp writes none without a code."""
+
 _GARBAGE = '{"nonsense": '
 COMMENT = b": waiting for a place in the queue\n\n"
 
@@ -241,6 +244,11 @@ class Wire:
             await self.connection.send_bytes(message)
         else:
             await self.connection.send_str(_written(message))
+
+    def hang_up(self) -> None:
+        """Say goodbye without a code."""
+        if self._request.transport is not None:
+            self._request.transport.write(_BARE_CLOSE)
 
     async def finish(self, code: int = WSCloseCode.OK, reason: str = "") -> web.WebSocketResponse:
         """Close, if that has not happened; what the handler returns."""
