@@ -149,3 +149,8 @@ class SpeechTrack:
 
     def _seconds(self, samples: int) -> float:
         return samples / self._rate_hz
+
+
+def says_something(text: str) -> bool:
+    """Whether there is anything in a text that a voice could say."""
+    return any(sign.isalnum() for sign in text)
