@@ -27,6 +27,6 @@ class Locales:
         """All that have one."""
         return frozenset(self._by_language)
 
-    def of(self, language: str) -> str | None:
-        """The locale; None: the language is not known."""
-        return self._by_language.get(language)
+    def of(self, language: str) -> str:
+        """The locale of one of `languages`."""
+        return self._by_language[language]

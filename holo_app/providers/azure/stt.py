@@ -13,22 +13,22 @@ from uuid import uuid4
 
 from holo_app.domain.audio import BYTES_PER_SAMPLE, AudioChunk
 from holo_app.domain.speech import Transcript
-from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.clock import Clock
 from holo_app.ports.meter import Meter
 from holo_app.ports.stt import SttCapabilities
 from holo_app.providers.azure.frames import Frame, json_frame, read_frame, sound_frame
 from holo_app.providers.azure.service import NAME, AzureAccess, azure_socket, speech_config
+from holo_app.providers.hearing.metering import Listened
+from holo_app.providers.hearing.sound import Frames, check_language, first_sound
 from holo_app.providers.http.json_values import JsonObject, inside, number_in, text_in
 from holo_app.providers.locales import Locales
 from holo_app.providers.sockets.socket import Socket
-from holo_app.providers.speech_accounts import SpeechAccount
 
 _PATH = "/speech/recognition/conversation/cognitiveservices/v1"
 _MODEL = "conversation"
-_LARGEST_SOUND_S = 0.1
-"""Of one message, as Microsoft's own client sends it."""
+_FRAME_S = 0.1
+"""Of sound in one message, as Microsoft's own client sends it."""
 
 _NOTHING_HEARD = frozenset({"NoMatch", "InitialSilenceTimeout", "BabbleTimeout", "EndOfDictation"})
 _FAILURES = {
@@ -56,16 +56,14 @@ class AzureStt:
     async def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
         if self._closed:
             raise ProviderError(NAME, FailureCategory.UNAVAILABLE, "it was closed")
-        locale = self._locales.of(language)
-        if locale is None:
-            raise ProviderError(NAME, FailureCategory.BAD_REQUEST, f"language {language} is not understood")
-        with SpeechAccount(self._meter, self._clock, ProviderRole.STT, NAME, _MODEL) as account:
-            first = await _first_sound(audio)
+        check_language(NAME, language, self._locales.languages)
+        with Listened(self._meter, self._clock, NAME, _MODEL) as account:
+            first = await first_sound(audio)
             if first is None:
                 yield Transcript("", language, final=True)
                 return
             heard = _Heard(language)
-            query = {"language": locale, "format": "detailed"}
+            query = {"language": self._locales.of(language), "format": "detailed"}
             async with azure_socket(self._access, _PATH, query) as socket:
                 turn = _Turn(socket, self._clock, account, first.rate_hz)
                 await turn.begin()
@@ -85,11 +83,12 @@ class AzureStt:
 class _Turn:
     """What goes to the service: the sound of one utterance, in a turn or, where the service ends one early, in several."""
 
-    def __init__(self, socket: Socket, clock: Clock, account: SpeechAccount, rate_hz: int) -> None:
+    def __init__(self, socket: Socket, clock: Clock, account: Listened, rate_hz: int) -> None:
         self._socket = socket
         self._clock = clock
         self._account = account
         self._rate_hz = rate_hz
+        self._frames = Frames(NAME, rate_hz, _FRAME_S)
         self._id = ""
         self._whole = False
 
@@ -113,6 +112,8 @@ class _Turn:
             await self._sound(first)
             async for chunk in rest:
                 await self._sound(chunk)
+            if left := self._frames.rest(least_s=0):
+                await self._send(left)
             self._whole = True
             await self._socket.send(sound_frame(self._id, b"", self._clock.utc()))
         except asyncio.CancelledError:
@@ -132,13 +133,12 @@ class _Turn:
             await self._socket.send(sound_frame(turn, b"", self._clock.utc()))
 
     async def _sound(self, chunk: AudioChunk) -> None:
-        if chunk.rate_hz != self._rate_hz:
-            raise ProviderError(NAME, FailureCategory.BAD_REQUEST, "the sample rate changes within the utterance")
-        size = BYTES_PER_SAMPLE * round(_LARGEST_SOUND_S * self._rate_hz)
-        for at in range(0, len(chunk.pcm), size):
-            piece = chunk.pcm[at : at + size]
-            await self._socket.send(sound_frame(self._id, piece, self._clock.utc()))
-            self._account.count(len(piece) / BYTES_PER_SAMPLE / self._rate_hz)
+        for frame in self._frames.push(chunk):
+            await self._send(frame)
+
+    async def _send(self, sound: bytes) -> None:
+        await self._socket.send(sound_frame(self._id, sound, self._clock.utc()))
+        self._account.sent(self._frames.seconds(sound))
 
 
 @dataclass(slots=True)
@@ -185,13 +185,6 @@ class _Heard:
         sure = number_in(best, "Confidence")
         if sure is not None:
             self.confidence = min(max(sure, 0.0), 1.0 if self.confidence is None else self.confidence)
-
-
-async def _first_sound(audio: AsyncIterator[AudioChunk]) -> AudioChunk | None:
-    async for chunk in audio:
-        if chunk.pcm:
-            return chunk
-    return None
 
 
 async def _next_frame(socket: Socket, sending: asyncio.Task[None]) -> Frame:

@@ -12,7 +12,6 @@ from math import isfinite
 from typing import Any
 from uuid import uuid4
 
-from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.clock import Clock
 from holo_app.ports.meter import Meter
@@ -25,7 +24,7 @@ from holo_app.providers.lip_shapes.timed import Timed
 from holo_app.providers.lip_shapes.track import SpeechTrack
 from holo_app.providers.locales import Locales
 from holo_app.providers.sockets.socket import Socket
-from holo_app.providers.speech_accounts import SpeechAccount
+from holo_app.providers.voice_accounts import VoiceAccount
 
 USUAL_VOICE = "en-US-AvaMultilingualNeural"
 """It speaks every language in `locales`, and the settings name another where a shop wants one."""
@@ -67,19 +66,18 @@ class AzureTts:
     async def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         if self._closed:
             raise ProviderError(NAME, FailureCategory.UNAVAILABLE, "it was closed")
-        locale = self._locales.of(language)
-        if locale is None:
+        if language not in self._locales.languages:
             raise ProviderError(NAME, FailureCategory.BAD_REQUEST, f"language {language} is not spoken")
         if not any(letter.isalnum() for letter in text):
             return
         named = voice if _VOICE.fullmatch(voice) else self._voice
         speech = _Speech(text, language)
-        with SpeechAccount(self._meter, self._clock, ProviderRole.TTS, NAME, named) as account:
+        with VoiceAccount(self._meter, self._clock, NAME, named, text) as account:
             async with azure_socket(self._access, _PATH) as socket:
-                await self._ask(socket, ssml(text, named, locale))
-                account.count(len(text))
+                await self._ask(socket, ssml(text, named, self._locales.of(language)))
                 while (frame := await _next_frame(socket)).path != "turn.end":
                     if (chunk := speech.push(frame)) is not None:
+                        account.sounded = True
                         yield chunk
             yield speech.end()
 
