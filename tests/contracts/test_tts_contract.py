@@ -21,10 +21,11 @@ from holo_app.providers.piper.tts import PiperSettings, PiperTts
 from holo_app.resources import model_file
 from tests.contracts.speech_checks import check_speech
 from tests.emulators.azure import AzureEmulator
+from tests.emulators.google import GoogleEmulator
 from tests.emulators.web import Emulator
 from tests.fakes.meter import FakeMeter
 from tests.fakes.tts import FakeTts
-from tests.providers.cases import azure_speech
+from tests.providers.cases import azure_speech, google_speech
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -50,6 +51,8 @@ class Served:
 
 SERVED = {
     "azure": Served(AzureEmulator, azure_speech.make_tts),
+    "google": Served(GoogleEmulator, google_speech.make_tts),
+    "google chirp": Served(GoogleEmulator, google_speech.make_chirp),
 }
 
 

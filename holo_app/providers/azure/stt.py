@@ -57,11 +57,11 @@ class AzureStt:
         if self._closed:
             raise ProviderError(NAME, FailureCategory.UNAVAILABLE, "it was closed")
         check_language(NAME, language, self._locales.languages)
+        first = await first_sound(audio)
+        if first is None:
+            yield Transcript("", language, final=True)
+            return
         with Listened(self._meter, self._clock, NAME, _MODEL) as account:
-            first = await first_sound(audio)
-            if first is None:
-                yield Transcript("", language, final=True)
-                return
             heard = _Heard(language)
             query = {"language": self._locales.of(language), "format": "detailed"}
             async with azure_socket(self._access, _PATH, query) as socket:
