@@ -164,25 +164,37 @@ class Deepgram(Section):
 class Google(Section):
     """Google Cloud's speech services."""
 
-    stt_base_url: WebAddress = Field(
-        default="https://speech.googleapis.com", description="Google's speech recognition; a region has its own."
-    )
+    stt_base_url: Name = Field(default="", description="Google's speech recognition; empty: that of the region.")
     tts_base_url: WebAddress = Field(
         default="https://texttospeech.googleapis.com", description="Google's speech synthesis."
     )
     project: Name = Field(default="", description="The Google Cloud project.")
-    location: Name = Field(default="global", description="The region of the speech recognition.")
-    stt_model: Name = Field(default="chirp_3", description="Google's recognition model.")
+    location: Name = Field(default="eu", description="The region of the speech recognition: eu, us, global, …")
+    stt_model: Name = Field(default="chirp_3", description="Google's recognition model; global knows it not, but long.")
+    stt_streams: bool = Field(
+        default=False, description="Recognise while somebody speaks: wants the extra `google`, and no proxy in between."
+    )
     voice: Name = Field(default="", description="Google's voice, such as en-US-Neural2-C; empty: one of the language.")
+    tts_model: Name = Field(default="", description="A Gemini voice's model, such as gemini-2.5-flash-tts.")
+    locales: Annotated[tuple[Name, ...], *_Chain] = Field(
+        default=(), description="Locales in place of the usual ones, such as en-GB, de-AT."
+    )
 
 
 class Azure(Section):
     """Azure AI Speech."""
 
-    region: Name = Field(default="westeurope", description="Azure's region.")
+    region: Annotated[str, Field(pattern=r"^[a-z0-9]{1,40}$")] = Field(
+        default="westeurope", description="Azure's region."
+    )
     stt_base_url: Name = Field(default="", description="Its speech recognition; empty: that of the region.")
     tts_base_url: Name = Field(default="", description="Its speech synthesis; empty: that of the region.")
-    voice: Name = Field(default="", description="Azure's voice, such as en-US-AvaMultilingualNeural.")
+    voice: Name = Field(
+        default="", description="Azure's voice, such as en-GB-SoniaNeural; empty: Ava, who speaks many languages."
+    )
+    locales: Annotated[tuple[Name, ...], *_Chain] = Field(
+        default=(), description="Locales in place of the usual ones, such as en-GB, de-AT."
+    )
 
 
 class ElevenLabs(Section):

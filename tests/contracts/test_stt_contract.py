@@ -18,13 +18,15 @@ from holo_app.ports.stt import SpeechToText
 from holo_app.providers.moonshine.stt import MoonshineStt
 from holo_app.resources import model_folder
 from tests.contracts.recording import QUESTION, as_stream, in_pieces, question
+from tests.emulators.azure import AzureEmulator
 from tests.emulators.deepgram import DeepgramEmulator
+from tests.emulators.google import GoogleEmulator
 from tests.emulators.openai_hearing import OpenAiHearingEmulator
 from tests.emulators.web import Emulator
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
 from tests.fakes.stt import FakeStt
-from tests.providers.cases import deepgram, openai_hearing
+from tests.providers.cases import azure_speech, deepgram, google_speech, openai_hearing
 from tests.providers.hearing import loud
 
 
@@ -46,6 +48,8 @@ class Served:
 
 
 SERVED = {
+    "azure": Served(AzureEmulator, azure_speech.make_stt),
+    "google": Served(GoogleEmulator, google_speech.make_stt),
     "openai": Served(OpenAiHearingEmulator, openai_hearing.whole),
     "openai_realtime": Served(OpenAiHearingEmulator, openai_hearing.realtime),
     "deepgram": Served(DeepgramEmulator, deepgram.live),

@@ -63,28 +63,32 @@ async def canned() -> CannedSpeech:
 @pytest_asyncio.fixture(
     loop_scope="module",
     scope="module",
-    params=["fake", "canned", "punctual", *CLOUD_VOICES, pytest.param("piper", marks=pytest.mark.models)],
+    params=["fake", "canned", "punctual", pytest.param("piper", marks=pytest.mark.models), *CLOUD_VOICES],
 )
 async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
-    made: TextToSpeech
     async with AsyncExitStack() as stack:
-        match request.param:
-            case "canned":
-                made = await canned()
-            case "punctual":
-                made = PunctualTts(fake(), StageDeadlines())
-            case "piper":
-                made = piper()
-            case name if name in CLOUD_VOICES:
-                made = await stack.enter_async_context(CLOUD_VOICES[name]())
-            case _:
-                made = fake()
+        made: TextToSpeech
+        if cloud := CLOUD_VOICES.get(request.param):
+            made = await stack.enter_async_context(cloud())
+        else:
+            made = await _local(request.param)
         yield made
         await made.aclose()
         await made.aclose()
         with pytest.raises(ProviderError) as caught:
             await say(made, "Hello.")
         assert caught.value.category is FailureCategory.UNAVAILABLE
+
+
+async def _local(name: str) -> TextToSpeech:
+    match name:
+        case "canned":
+            return await canned()
+        case "punctual":
+            return PunctualTts(fake(), StageDeadlines())
+        case "piper":
+            return piper()
+    return fake()
 
 
 async def say(tts: TextToSpeech, text: str, language: str = "en") -> list[SpeechChunk]:

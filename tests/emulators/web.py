@@ -111,11 +111,11 @@ class Emulator:
         """The vendor's way of refusing; by default a bare status."""
         return Refused(_STATUS[fault], {})
 
-    def unknown_event(self) -> Mapping[str, Any]:
-        """An event that no client knows."""
+    def unknown_event(self) -> Mapping[str, Any] | str:
+        """An event that no client knows; a text where the vendor frames events in a way of its own."""
         return {"type": "surprise.of.tomorrow", "payload": {"new": [1, None, {"deep": "value"}]}}
 
-    def late_failure(self) -> Mapping[str, Any] | None:
+    def late_failure(self) -> Mapping[str, Any] | str | None:
         """The event that says, in mid-stream, that it failed; None: the vendor has none, and cuts the connection."""
         return None
 
@@ -253,11 +253,11 @@ class Wire:
             await self._go_wrong()
             self._sent += 1
         if self.fault is Fault.UNKNOWN and counts:
-            await self.connection.send_str(json.dumps(self._emulator.unknown_event()))
+            await self.connection.send_str(_written(self._emulator.unknown_event()))
         if isinstance(message, bytes):
             await self.connection.send_bytes(message)
         else:
-            await self.connection.send_str(message if isinstance(message, str) else json.dumps(message))
+            await self.connection.send_str(_written(message))
 
     def hang_up(self, *, goodbye: bool = True) -> None:
         """End it without a code, or without a goodbye at all."""
@@ -289,12 +289,16 @@ class Wire:
             raise CutError
         failure = self._emulator.late_failure()
         if fault is Fault.FAILS_LATE and failure is not None:
-            await self.connection.send_str(json.dumps(failure))
+            await self.connection.send_str(_written(failure))
             await self._emulator.hold()
         if fault in {Fault.CUT, Fault.FAILS_LATE}:
             if self._request.transport is not None:
                 self._request.transport.abort()
             raise CutError
+
+
+def _written(event: Mapping[str, Any] | str) -> str:
+    return event if isinstance(event, str) else json.dumps(event)
 
 
 def sse(event: Mapping[str, Any] | str, name: str = "") -> bytes:

@@ -130,7 +130,7 @@ async def test_elevenlabs_speaks_over_its_socket() -> None:
                 api_key=elevenlabs_emulator.KEY, base_url=base_url, httpx_client=http
             ).text_to_speech
             # it speaks TLS only; the rest of it is as it comes
-            client._ws_base_url = base_url.replace("http", "ws")  # noqa: SLF001
+            client._ws_base_url = base_url.replace("http", "ws")
             texts = iter(["It costs £149, ", "and it is ", "waterproof!"])
             return b"".join(client.convert_realtime(elevenlabs_emulator.VOICE, text=texts, output_format="pcm_24000"))
 
