@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from holo_app.domain.speech import Viseme, VisemeCue
-from holo_app.providers.piper.events import SentenceTimes
+from holo_app.providers.local_voice.events import SentenceTimes
 
 _SHAPES: dict[Viseme, str] = {
     Viseme.PP: "pbmɓʙɸβ",
