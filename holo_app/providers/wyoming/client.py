@@ -14,8 +14,12 @@ from holo_app.providers.wyoming.address import connect
 from holo_app.providers.wyoming.frames import BrokenEventError, read_event
 
 
+class GoneError(ProviderError):
+    """The server is not there, or not any more."""
+
+
 class WyomingConnection:
-    """Events out and in. Raises: ProviderError(UNAVAILABLE) whenever the server is gone.
+    """Events out and in. Raises: GoneError (UNAVAILABLE) whenever the server is gone.
 
     answered: the server has sent something.
     """
@@ -55,12 +59,14 @@ class WyomingConnection:
 async def connection(provider: str, address: str) -> AsyncIterator[WyomingConnection]:
     """A connection that is closed at the end of the block, which also ends what the server was doing for it.
 
-    Raises: ProviderError(UNAVAILABLE): nothing listens at `address`.
+    Raises: ProviderError: UNAVAILABLE: nothing listens at `address`. BAD_REQUEST: that is no address.
     """
     try:
         reader, writer = await connect(address)
     except OSError as error:
         raise gone(provider, str(error)) from error
+    except ValueError as error:
+        raise ProviderError(provider, FailureCategory.BAD_REQUEST, str(error)) from error
     try:
         yield WyomingConnection(provider, reader, writer)
     finally:
@@ -78,6 +84,6 @@ async def ping(provider: str, address: str) -> None:
         raise ProviderError(provider, FailureCategory.BAD_RESPONSE, f"answered a ping with {answer.type}")
 
 
-def gone(provider: str, detail: str) -> ProviderError:
+def gone(provider: str, detail: str) -> GoneError:
     """The server is not there any more."""
-    return ProviderError(provider, FailureCategory.UNAVAILABLE, detail)
+    return GoneError(provider, FailureCategory.UNAVAILABLE, detail)

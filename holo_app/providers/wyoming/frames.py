@@ -48,7 +48,7 @@ async def read_event(reader: asyncio.StreamReader) -> Event | None:
 def _object(text: bytes) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BrokenEventError("it is no JSON") from error
     if not isinstance(value, dict):
         raise BrokenEventError("it is no JSON object")

@@ -39,7 +39,8 @@ async def transcripts(server: WyomingConnection, utterance: Utterance) -> AsyncG
             match event.type:
                 case "transcript-chunk":
                     text += _text(utterance.provider, event)
-                    yield Transcript(text.strip(), utterance.language, final=False)
+                    if text.strip():
+                        yield Transcript(text.strip(), utterance.language, final=False)
                 case "transcript":
                     said = _language(event) or utterance.language
                     yield Transcript(_text(utterance.provider, event).strip(), said, final=True)
