@@ -14,8 +14,8 @@ from holo_app.ports.clock import Clock
 from holo_app.ports.meter import CURRENT_TURN, Meter
 from holo_app.ports.stt import SttCapabilities
 from holo_app.providers.wyoming.client import WyomingConnection, connection
+from holo_app.providers.wyoming.description import Described, describe
 from holo_app.providers.wyoming.hearing import Utterance, transcripts
-from holo_app.providers.wyoming_speech.description import Described, describe
 from holo_app.providers.wyoming_speech.failures import cut_off
 
 _NAME = "wyoming"

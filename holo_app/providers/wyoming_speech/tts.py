@@ -16,8 +16,8 @@ from holo_app.ports.meter import CURRENT_TURN, Meter
 from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 from holo_app.providers.lip_shapes.track import SpeechTrack
 from holo_app.providers.wyoming.client import WyomingConnection, connection
+from holo_app.providers.wyoming.description import Described, describe
 from holo_app.providers.wyoming.failures import failure_of
-from holo_app.providers.wyoming_speech.description import Described, describe
 from holo_app.providers.wyoming_speech.failures import cut_off
 from holo_app.providers.wyoming_speech.sound import Sound, sound_of
 
