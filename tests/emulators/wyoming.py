@@ -105,6 +105,8 @@ class WyomingEmulator(Emulator):
             pass  # the client has gone
         finally:
             self.open_sockets -= 1
+            writer.close()
+            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
             self._tasks.discard(task)
 
     def pieces(self, asked: Asked) -> list[Eventable]:

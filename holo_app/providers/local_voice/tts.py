@@ -87,7 +87,11 @@ class VoiceProcessTts:
 
     async def warm_up(self) -> None:
         """Start the server and wait until it has spoken once for itself. Raises: ProviderError: it cannot."""
-        await self._child.address(self._kept.start_timeout_s)
+        await self.server_address()
+
+    async def server_address(self) -> str:
+        """Where the server listens, for other clients, once it does. It changes when the server dies. Raises: ProviderError."""
+        return await self._child.address(self._kept.start_timeout_s)
 
     async def aclose(self) -> None:
         await self._child.aclose()

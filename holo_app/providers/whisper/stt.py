@@ -1,4 +1,4 @@
-"""Whisper as a SpeechToText, in a process of its own: the side of the pipe that lives in the kiosk. No live service is asked."""
+"""Whisper as a SpeechToText, in a process of its own: the side of the pipe that lives in the kiosk. No service is asked."""
 
 from __future__ import annotations
 
