@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -26,6 +27,17 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _server_address(value: str) -> str:
+    parts = urlsplit(value)
+    try:
+        good = parts.scheme == "tcp" and bool(parts.hostname and parts.port)
+    except ValueError:  # a port that is none
+        good = False
+    if not good and not (parts.scheme == "unix" and parts.path.startswith("/")):
+        raise ValueError("it must be like tcp://127.0.0.1:10300 or unix:///run/speech.sock")
+    return value
+
+
 SpeechRecogniser = Literal[
     "openai", "openai_realtime", "deepgram", "deepgram_flux", "google", "azure", "wyoming", "whisper"
 ]
@@ -34,6 +46,7 @@ Speaker = Literal["openai", "elevenlabs", "google", "azure", "cartesia", "wyomin
 Presenter = Literal["liveavatar", "heygen", "akool", "soulmachines", "simli"]
 
 _Chain = (BeforeValidator(_names), AfterValidator(_each_once))
+ServerAddress = Annotated[Name, AfterValidator(_server_address)]
 WebAddress = Annotated[Name, AfterValidator(_web_address)]
 Effort = Literal["", "none", "minimal", "low", "medium", "high", "xhigh"]
 _EFFORT = "How much a thinking model thinks before it speaks; empty: for models that do not think."
@@ -217,21 +230,27 @@ class Cartesia(Section):
 class Wyoming(Section):
     """Speech servers on this machine or in the shop that speak Wyoming."""
 
-    stt_address: Name = Field(default="tcp://127.0.0.1:10300", description="The recognition server's address.")
-    tts_address: Name = Field(default="tcp://127.0.0.1:10200", description="The synthesis server's address.")
+    stt_address: ServerAddress = Field(default="tcp://127.0.0.1:10300", description="The recognition server's address.")
+    tts_address: ServerAddress = Field(default="tcp://127.0.0.1:10200", description="The synthesis server's address.")
+    model: Name = Field(default="", description="A model of the recognition server; empty: its own choice.")
     voice: Name = Field(default="", description="A voice of the synthesis server; empty: its own choice.")
 
 
 class Whisper(Section):
-    """Whisper, on the kiosk itself."""
+    """Whisper, on the kiosk itself, after `bash packaging/bootstrap.sh models whisper-tiny-en`."""
 
-    model: Name = Field(default="", description="A folder of a CTranslate2 Whisper model; empty: the fetched one.")
+    model: Folder | None = Field(
+        default=None,
+        description="A folder of a CTranslate2 Whisper model, of any languages, in place of the fetched one.",
+    )
 
 
 class Kokoro(Section):
-    """Kokoro, on the kiosk itself."""
+    """Kokoro, on the kiosk itself, after `bash packaging/bootstrap.sh models kokoro-82m`."""
 
-    voice: Name = Field(default="af_heart", description="Kokoro's voice.")
+    voice: Literal["af_heart", "af_bella", "am_fenrir", "am_michael"] = Field(
+        default="af_heart", description="Kokoro's voice, for characters that name none of these."
+    )
 
 
 class LiveAvatar(Section):

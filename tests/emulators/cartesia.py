@@ -29,7 +29,24 @@ _ERRORS = {
 }
 _SAID = {"a": "æ", "c": "k", "i": "ɪ", "o": "oʊ", "u": "ʌ", "r": "ɹ", "y": "j", "g": "ɡ", "x": "ks", "e": "ɛ"}
 _FIELDS = frozenset(
-    ["context_id", "model_id", "transcript", "voice", "language", "output_format", "continue", "flush", "add_timestamps", "add_phoneme_timestamps", "use_normalized_timestamps", "max_buffer_delay_ms", "generation_config", "pronunciation_dict_id", "speed", "duration"]
+    [
+        "context_id",
+        "model_id",
+        "transcript",
+        "voice",
+        "language",
+        "output_format",
+        "continue",
+        "flush",
+        "add_timestamps",
+        "add_phoneme_timestamps",
+        "use_normalized_timestamps",
+        "max_buffer_delay_ms",
+        "generation_config",
+        "pronunciation_dict_id",
+        "speed",
+        "duration",
+    ]
 )
 _CHARACTERS_A_CHUNK = 14
 
