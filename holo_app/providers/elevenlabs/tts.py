@@ -193,7 +193,7 @@ class ElevenLabsTts:
         return open_socket(_NAME, address, self._headers, read=read_refusal, read_close=read_close)
 
     def _address(self, voice: str, language: str) -> str:
-        query = {
+        query: dict[str, str | int | bool] = {
             "model_id": self._settings.model,
             "output_format": _FORMAT,
             "auto_mode": True,

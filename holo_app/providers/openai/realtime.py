@@ -24,7 +24,7 @@ from holo_app.ports.stt import SttCapabilities
 from holo_app.providers.hearing.metering import Listened
 from holo_app.providers.hearing.sound import Frames, check_language, check_rate, first_sound, lengthened
 from holo_app.providers.http.json_values import JsonObject, inside, text_in
-from holo_app.providers.openai.failures import read_refusal, stream_failure
+from holo_app.providers.openai.failures import read_refusal, reported_failure
 from holo_app.providers.openai.hearing import LANGUAGES, added, heard_in, hints, units
 from holo_app.providers.openai.items import Items
 from holo_app.providers.sockets.exchange import exchanged
@@ -181,7 +181,7 @@ async def _transcripts(
 
 
 def _failure(event: JsonObject) -> ProviderError:
-    failure = stream_failure(_NAME, event)
+    failure = reported_failure(_NAME, event)
     if failure.category is FailureCategory.UNAVAILABLE and inside(event, "error", "type") == "invalid_request_error":
         return ProviderError(_NAME, FailureCategory.BAD_REQUEST, failure.detail)
     return failure
