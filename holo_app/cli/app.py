@@ -56,12 +56,17 @@ app.command("displays")(command(displays.displays))
 app.command("calibrate")(command(displays.calibrate))
 app.command("doctor")(command(checking.doctor))
 app.command("settings")(command(checking.settings))
-app.command(
-    "piper-server",
-    hidden=True,
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)(speech.piper_server)
+for name, server in (
+    ("piper-server", speech.piper_server),
+    ("kokoro-server", speech.kokoro_server),
+    ("whisper-server", speech.whisper_server),
+):
+    app.command(
+        name,
+        hidden=True,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )(server)
 app.command("film-encoder", hidden=True, add_help_option=False)(films.film_encoder)
 app.command("turns")(command(turns.turns))
 app.add_typer(products.app, name="products")

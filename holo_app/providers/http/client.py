@@ -5,7 +5,7 @@ Deadlines for what a customer waits for are not here (see dialogue.deadlines): t
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -121,11 +121,14 @@ class HttpClient:
                     await pieces.aclose()
 
     @asynccontextmanager
-    async def lines(self, ask: Ask) -> AsyncIterator[AsyncGenerator[JsonObject]]:
-        """The answer as one JSON object a line, as they come. Raises: ProviderError."""
+    async def lines(
+        self, ask: Ask, *, seen: Callable[[Mapping[str, str]], None] = lambda _: None
+    ) -> AsyncIterator[AsyncGenerator[JsonObject]]:
+        """The answer as one JSON object a line, as they come. seen: gets its headers, by lower-case name. Raises: ProviderError."""
         with self._named():
             async with self._opened().stream(ask.method, ask.path, **ask.options()) as response:
                 await self._accepted(response)
+                seen({name.lower(): value for name, value in response.headers.items()})
                 objects = self._objects(response)
                 try:
                     yield objects
