@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.emulators.openai_hearing import OpenAiHearingEmulator
 from tests.emulators.web import Emulator
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
-from tests.fakes.stt import FakeStt
+from tests.fakes.stt import FakeStt, TurnTelling
 from tests.providers.cases import deepgram, openai_hearing
 from tests.providers.hearing import loud
 
@@ -53,7 +54,14 @@ SERVED = {
 }
 
 
-@pytest.fixture(params=["fake", "streaming fake", pytest.param("moonshine", marks=pytest.mark.models), *SERVED])
+FAKES: dict[str, dict[str, Any]] = {
+    "fake": {},
+    "streaming fake": {"streaming": True},
+    "fake that tells turns": {"turns": TurnTelling()},
+}
+
+
+@pytest.fixture(params=[*FAKES, pytest.param("moonshine", marks=pytest.mark.models), *SERVED])
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
     async with AsyncExitStack() as stack:
         if request.param == "moonshine":
@@ -63,8 +71,7 @@ async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
             made = Case(served.make(emulator.base_url, FakeMeter()), loud(2.5), QUESTION)
         else:
             script = SpokenScript()
-            fake = FakeStt(script, delay_s=0, streaming=request.param == "streaming fake")
-            made = Case(fake, script.say(QUESTION, 2.5), QUESTION)
+            made = Case(FakeStt(script, delay_s=0, **FAKES[request.param]), script.say(QUESTION, 2.5), QUESTION)
         yield made
         await made.stt.aclose()
 
@@ -90,6 +97,20 @@ async def test_how_the_audio_is_cut_does_not_matter(case: Case) -> None:
     whole = await hear(case, [case.audio])
 
     assert (await hear(case, in_pieces(case.audio, 320)))[-1] == whole[-1]
+
+
+async def test_who_promises_it_tells_that_the_turn_is_over_after_a_pause_and_only_then(case: Case) -> None:
+    transcripts = await hear(case, in_pieces(AudioChunk(case.audio.pcm + silence(0.8).pcm), 512))
+    told = [transcript.turn_over for transcript in transcripts]
+
+    if not case.stt.capabilities.turns:
+        assert set(told) == {None}
+        return
+    assert case.stt.capabilities.streaming
+    spoken = [transcript.turn_over for transcript in transcripts if words(transcript.text) != words(case.text)]
+    assert set(spoken) == {None}
+    assert told[-2] is not None
+    assert 0.5 < told[-2] <= 1.0
 
 
 @pytest.mark.parametrize(
