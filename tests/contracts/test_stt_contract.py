@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from holo_app.bootstrap.clock import SystemClock
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.meter import Meter
 from holo_app.ports.stt import SpeechToText
 from holo_app.providers.moonshine.stt import MoonshineStt
+from holo_app.providers.whisper.stt import WhisperSettings, WhisperStt
+from holo_app.providers.wyoming_speech.stt import WyomingStt, WyomingSttSettings
 from holo_app.resources import model_folder
+from tests.contracts.optional_models import whisper_model
 from tests.contracts.recording import QUESTION, as_stream, in_pieces, question
+from tests.emulators.azure import AzureEmulator
 from tests.emulators.deepgram import DeepgramEmulator
+from tests.emulators.google import GoogleEmulator
 from tests.emulators.openai_hearing import OpenAiHearingEmulator
 from tests.emulators.web import Emulator
+from tests.emulators.wyoming import WyomingEmulator
+from tests.emulators.wyoming_recognition import recognition_server
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
 from tests.fakes.stt import FakeStt, TurnTelling
-from tests.providers.cases import deepgram, openai_hearing
+from tests.providers.cases import azure_speech, deepgram, google_speech, openai_hearing
 from tests.providers.hearing import loud
 
 
@@ -47,6 +55,8 @@ class Served:
 
 
 SERVED = {
+    "azure": Served(AzureEmulator, azure_speech.make_stt),
+    "google": Served(GoogleEmulator, google_speech.make_stt),
     "openai": Served(OpenAiHearingEmulator, openai_hearing.whole),
     "openai_realtime": Served(OpenAiHearingEmulator, openai_hearing.realtime),
     "deepgram": Served(DeepgramEmulator, deepgram.live),
@@ -61,19 +71,57 @@ FAKES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(params=[*FAKES, pytest.param("moonshine", marks=pytest.mark.models), *SERVED])
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[MoonshineStt]:
+    """The model of the server, which outlives each of its clients."""
+    stt = MoonshineStt(model_folder("moonshine-tiny-en"))
+    yield stt
+    asyncio.run(stt.aclose())
+
+
+@pytest.fixture(
+    params=[
+        *FAKES,
+        "wyoming",
+        "streaming wyoming",
+        pytest.param("moonshine", marks=pytest.mark.models),
+        pytest.param("moonshine behind wyoming", marks=pytest.mark.models),
+        pytest.param("whisper", marks=pytest.mark.models),
+        *SERVED,
+    ]
+)
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
     async with AsyncExitStack() as stack:
-        if request.param == "moonshine":
-            made = Case(MoonshineStt(model_folder("moonshine-tiny-en")), question(), QUESTION)
-        elif served := SERVED.get(request.param):
-            emulator = await stack.enter_async_context(served.emulator(QUESTION))
-            made = Case(served.make(emulator.base_url, FakeMeter()), loud(2.5), QUESTION)
+        if request.param == "moonshine behind wyoming":
+            address = await stack.enter_async_context(recognition_server(request.getfixturevalue("loaded")))
+            made = Case(wyoming(address), question(), QUESTION)
         else:
-            script = SpokenScript()
-            made = Case(FakeStt(script, delay_s=0, **FAKES[request.param]), script.say(QUESTION, 2.5), QUESTION)
+            made = await made_for(request.param, stack)
         yield made
         await made.stt.aclose()
+
+
+async def made_for(name: str, stack: AsyncExitStack) -> Case:
+    if served := SERVED.get(name):
+        emulator = await stack.enter_async_context(served.emulator(QUESTION))
+        return Case(served.make(emulator.base_url, FakeMeter()), loud(2.5), QUESTION)
+    match name:
+        case "wyoming" | "streaming wyoming":
+            server = await stack.enter_async_context(WyomingEmulator(QUESTION, streaming=name != "wyoming"))
+            return Case(wyoming(server.base_url), question(), QUESTION)
+        case "moonshine":
+            return Case(MoonshineStt(model_folder("moonshine-tiny-en")), question(), QUESTION)
+        case "whisper":
+            stt = WhisperStt(WhisperSettings(whisper_model()), FakeMeter(), SystemClock())
+            await stt.warm_up()
+            return Case(stt, question(), QUESTION)
+        case _:
+            script = SpokenScript()
+            return Case(FakeStt(script, delay_s=0, **FAKES[name]), script.say(QUESTION, 2.5), QUESTION)
+
+
+def wyoming(address: str) -> WyomingStt:
+    return WyomingStt(WyomingSttSettings(address), FakeMeter(), SystemClock())
 
 
 async def hear(case: Case, chunks: Sequence[AudioChunk], language: str = "en") -> list[Transcript]:

@@ -111,13 +111,17 @@ class Emulator:
         """The vendor's way of refusing; by default a bare status."""
         return Refused(_STATUS[fault], {})
 
-    def unknown_event(self) -> Mapping[str, Any]:
-        """An event that no client knows."""
+    def unknown_event(self) -> Mapping[str, Any] | str:
+        """An event that no client knows; a text where the vendor frames events in a way of its own."""
         return {"type": "surprise.of.tomorrow", "payload": {"new": [1, None, {"deep": "value"}]}}
 
-    def late_failure(self) -> Mapping[str, Any] | None:
+    def late_failure(self) -> Mapping[str, Any] | str | None:
         """The event that says, in mid-stream, that it failed; None: the vendor has none, and cuts the connection."""
         return None
+
+    def framed(self, event: Mapping[str, Any]) -> bytes:
+        """An event as the vendor sends it."""
+        return sse(event)
 
     async def record(self, request: web.Request) -> Recorded:
         """Write down a request."""
@@ -155,10 +159,17 @@ class Emulator:
         return web.json_response(dict(refusal.body), status=refusal.status, headers=headers)
 
     async def stream(
-        self, request: web.Request, fault: Fault | None, pieces: list[bytes], content_type: str, *, events: bool = True
+        self,
+        request: web.Request,
+        fault: Fault | None,
+        pieces: list[bytes],
+        content_type: str,
+        *,
+        events: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> web.StreamResponse:
         """Answer with pieces. events: they are server-sent events, so that comments and unknown ones may come between."""
-        response = web.StreamResponse(headers={"content-type": content_type})
+        response = web.StreamResponse(headers={"content-type": content_type, **(headers or {})})
         await response.prepare(request)
         self.open_answers += 1
         try:
@@ -189,7 +200,7 @@ class Emulator:
                 await response.write(f"data: {_GARBAGE}\n\n".encode() if events else _GARBAGE.encode())
                 return
             if fault is Fault.UNKNOWN and events:
-                await response.write(COMMENT + sse(self.unknown_event()))
+                await response.write(COMMENT + self.framed(self.unknown_event()))
             if fault is Fault.SPLIT:
                 for at in range(len(piece)):
                     await response.write(piece[at : at + 1])
@@ -202,7 +213,7 @@ class Emulator:
             await self.hold()
         failure = self.late_failure()
         if fault is Fault.FAILS_LATE and failure is not None and events:
-            await response.write(sse(failure))
+            await response.write(self.framed(failure))
             await self.hold()
         if fault in {Fault.CUT, Fault.FAILS_LATE}:
             raise CutError
@@ -242,11 +253,11 @@ class Wire:
             await self._go_wrong()
             self._sent += 1
         if self.fault is Fault.UNKNOWN and counts:
-            await self.connection.send_str(json.dumps(self._emulator.unknown_event()))
+            await self.connection.send_str(_written(self._emulator.unknown_event()))
         if isinstance(message, bytes):
             await self.connection.send_bytes(message)
         else:
-            await self.connection.send_str(message if isinstance(message, str) else json.dumps(message))
+            await self.connection.send_str(_written(message))
 
     def hang_up(self, *, goodbye: bool = True) -> None:
         """End it without a code, or without a goodbye at all."""
@@ -278,12 +289,16 @@ class Wire:
             raise CutError
         failure = self._emulator.late_failure()
         if fault is Fault.FAILS_LATE and failure is not None:
-            await self.connection.send_str(json.dumps(failure))
+            await self.connection.send_str(_written(failure))
             await self._emulator.hold()
         if fault in {Fault.CUT, Fault.FAILS_LATE}:
             if self._request.transport is not None:
                 self._request.transport.abort()
             raise CutError
+
+
+def _written(event: Mapping[str, Any] | str) -> str:
+    return event if isinstance(event, str) else json.dumps(event)
 
 
 def sse(event: Mapping[str, Any] | str, name: str = "") -> bytes:
