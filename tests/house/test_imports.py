@@ -59,7 +59,7 @@ def test_each_package_that_the_product_imports_is_declared() -> None:
         for requirement in declared("embedded", "film", "google", "companion", *ON_REQUEST)
     }
     names |= {canonicalize_name(part) for part, whole in PARTS.items() if canonicalize_name(whole) in names}
-    owners = {**metadata.packages_distributions(), **ON_REQUEST}
+    owners = {**metadata.packages_distributions(), **OPTIONAL}
     undeclared = {
         f"{path.relative_to(ROOT)} imports {package}"
         for path in tracked_files()
