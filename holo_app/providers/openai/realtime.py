@@ -184,7 +184,7 @@ async def _transcripts(
 
 
 def _failure(event: JsonObject) -> ProviderError:
-    failure = stream_failure(_NAME, event)
+    failure = stream_failure(_NAME, event) or ProviderError(_NAME, FailureCategory.UNAVAILABLE, "it says no reason")
     if failure.category is FailureCategory.UNAVAILABLE and inside(event, "error", "type") == "invalid_request_error":
         return ProviderError(_NAME, FailureCategory.BAD_REQUEST, failure.detail)
     return failure
