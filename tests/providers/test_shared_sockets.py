@@ -95,7 +95,7 @@ async def test_calls_share_a_connection_one_after_the_other_and_at_once() -> Non
         assert await said(socket, "a", "one", "end") == ["one", "end"]
         both = await asyncio.gather(said(socket, "b", "two", "end"), said(socket, "c", "three", "end"))
 
-        assert both == (["two", "end"], ["three", "end"])
+        assert list(both) == [["two", "end"], ["three", "end"]]
         assert len(emulator.requests) == 1
         assert not socket.busy
 

@@ -21,7 +21,7 @@ from holo_app.providers.hearing.metering import Listened
 from holo_app.providers.hearing.sound import all_sound, check_language
 from holo_app.providers.http.client import Ask, HttpClient
 from holo_app.providers.http.json_values import JsonObject, text_in
-from holo_app.providers.openai.failures import reported_failure
+from holo_app.providers.openai.failures import stream_failure
 from holo_app.providers.openai.hearing import LANGUAGES, form_of, heard_in, hints, units
 
 _SHORTEST_S = 0.1
@@ -104,8 +104,8 @@ async def _transcripts(
 ) -> AsyncGenerator[Transcript]:
     text = ""
     async for event in events:
-        if event.get("error"):
-            raise reported_failure(provider, event)
+        if (failure := stream_failure(provider, event)) is not None:
+            raise failure
         match text_in(event, "type"):
             case "transcript.text.delta":
                 text += text_in(event, "delta")
