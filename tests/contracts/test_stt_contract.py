@@ -26,7 +26,7 @@ from tests.emulators.web import Emulator
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
 from tests.fakes.stt import FakeStt
-from tests.providers.cases import azure_speech, deepgram, google_speech, openai_hearing
+from tests.providers.cases import azure_speech, deepgram, google_speech, google_stream, openai_hearing
 from tests.providers.hearing import loud
 
 
@@ -50,6 +50,7 @@ class Served:
 SERVED = {
     "azure": Served(AzureEmulator, azure_speech.make_stt),
     "google": Served(GoogleEmulator, google_speech.make_stt),
+    **({"google grpc": Served(google_stream.emulator, google_stream.make_stt)} if google_stream.installed() else {}),
     "openai": Served(OpenAiHearingEmulator, openai_hearing.whole),
     "openai_realtime": Served(OpenAiHearingEmulator, openai_hearing.realtime),
     "deepgram": Served(DeepgramEmulator, deepgram.live),

@@ -32,7 +32,9 @@ _ERRORS = {
 _MOST_CONTEXTS = 5
 _CHARACTERS_A_MESSAGE = 12
 _READ_OUT = {"£": "pounds ", "0": "zero ", "1": "one ", "4": "four ", "9": "nine "}
-_INITIAL = frozenset({"text", "context_id", "voice_settings", "generation_config", "xi_api_key", "try_trigger_generation"})
+_INITIAL = frozenset(
+    {"text", "context_id", "voice_settings", "generation_config", "xi_api_key", "try_trigger_generation"}
+)
 
 
 class ElevenLabsEmulator(Emulator):
