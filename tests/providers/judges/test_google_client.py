@@ -63,17 +63,16 @@ async def test_it_is_told_what_is_wrong(client: Any, emulator: Any) -> None:
     from google.api_core.exceptions import InvalidArgument, ResourceExhausted  # noqa: PLC0415 - as above
 
     with pytest.raises(InvalidArgument, match="25600"):
-        async for _ in await client.streaming_recognize(requests(30_000), metadata=METADATA):
+        async for _ in await client.streaming_recognize(first_of(requests(30_000), 2), metadata=METADATA):
             pass
     emulator.fail_next(Fault.RATE_LIMITED_FOR)
     with pytest.raises(ResourceExhausted) as caught:
-        async for _ in await client.streaming_recognize(only_first(requests()), metadata=METADATA):
+        async for _ in await client.streaming_recognize(first_of(requests(), 1), metadata=METADATA):
             pass
     assert caught.value.details[0].retry_delay.seconds == WAIT_S
 
 
-async def only_first(all_of_them: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    """What is refused at once must not be written to any more: grpc would forget why."""
-    async for request in all_of_them:
-        yield request
-        return
+async def first_of(all_of_them: AsyncIterator[Any], count: int) -> AsyncIterator[Any]:
+    """What is refused must not be written to any more: grpc would forget why."""
+    for _ in range(count):
+        yield await anext(all_of_them)
