@@ -123,7 +123,7 @@ class GoogleStreamEmulator(Emulator):
             if not loud and any(request.audio):
                 loud = True
                 yield await self._first(fault)
-                await self._after_first(context, fault)
+                await self._goes_wrong(context, fault)
                 if fault is Fault.ODD_CLOSE:
                     return
         if loud:
@@ -144,7 +144,7 @@ class GoogleStreamEmulator(Emulator):
         first = interim(" ".join(self.text.split()[:2]))
         return Answer.serialize(first) + _UNKNOWN_FIELD if fault is Fault.UNKNOWN else first
 
-    async def _after_first(self, context: Any, fault: Fault | None) -> None:
+    async def _goes_wrong(self, context: Any, fault: Fault | None) -> None:
         if fault is Fault.STALL:
             await self.hold()
         if fault is Fault.CUT:

@@ -107,14 +107,11 @@ def test_each_viseme_id_has_its_shapes() -> None:
 def test_a_shape_lasts_until_the_next_and_a_diphthong_is_two() -> None:
     mouth = VisemeMoments()
 
-    assert mouth.begins(21, 0.1) == []
-    assert mouth.begins(11, 0.2) == [VisemeCue(Viseme.PP, 0.1, 0.2)]
-    assert mouth.begins(99, 0.4) == [
-        VisemeCue(Viseme.AA, 0.2, pytest.approx(0.3)),
-        VisemeCue(Viseme.I, pytest.approx(0.3), pytest.approx(0.4)),
-    ]
-    assert mouth.begins(4, 0.3) == []
-    assert mouth.ends(0.6) == [VisemeCue(Viseme.E, 0.4, 0.6)]
+    assert mouth.begins(21, 0.125) == []
+    assert mouth.begins(11, 0.25) == [VisemeCue(Viseme.PP, 0.125, 0.25)]
+    assert mouth.begins(99, 0.5) == [VisemeCue(Viseme.AA, 0.25, 0.375), VisemeCue(Viseme.I, 0.375, 0.5)]
+    assert mouth.begins(4, 0.25) == []
+    assert mouth.ends(0.75) == [VisemeCue(Viseme.E, 0.5, 0.75)]
     assert mouth.ends(0.9) == []
 
 
