@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 
 import pytest
 
+from holo_app.bootstrap.clock import SystemClock
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.meter import Meter
 from holo_app.ports.stt import SpeechToText
 from holo_app.providers.moonshine.stt import MoonshineStt
+from holo_app.providers.whisper.stt import WhisperSettings, WhisperStt
+from holo_app.providers.wyoming_speech.stt import WyomingStt, WyomingSttSettings
 from holo_app.resources import model_folder
+from tests.contracts.optional_models import whisper_model
 from tests.contracts.recording import QUESTION, as_stream, in_pieces, question
 from tests.emulators.azure import AzureEmulator
 from tests.emulators.deepgram import DeepgramEmulator
 from tests.emulators.google import GoogleEmulator
 from tests.emulators.openai_hearing import OpenAiHearingEmulator
 from tests.emulators.web import Emulator
+from tests.emulators.wyoming import WyomingEmulator
+from tests.emulators.wyoming_recognition import recognition_server
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
 from tests.fakes.stt import FakeStt
@@ -58,20 +64,59 @@ SERVED = {
 }
 
 
-@pytest.fixture(params=["fake", "streaming fake", pytest.param("moonshine", marks=pytest.mark.models), *SERVED])
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[MoonshineStt]:
+    """The model of the server, which outlives each of its clients."""
+    stt = MoonshineStt(model_folder("moonshine-tiny-en"))
+    yield stt
+    asyncio.run(stt.aclose())
+
+
+@pytest.fixture(
+    params=[
+        "fake",
+        "streaming fake",
+        "wyoming",
+        "streaming wyoming",
+        pytest.param("moonshine", marks=pytest.mark.models),
+        pytest.param("moonshine behind wyoming", marks=pytest.mark.models),
+        pytest.param("whisper", marks=pytest.mark.models),
+        *SERVED,
+    ]
+)
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
     async with AsyncExitStack() as stack:
-        if request.param == "moonshine":
-            made = Case(MoonshineStt(model_folder("moonshine-tiny-en")), question(), QUESTION)
-        elif served := SERVED.get(request.param):
-            emulator = await stack.enter_async_context(served.emulator(QUESTION))
-            made = Case(served.make(emulator.base_url, FakeMeter()), loud(2.5), QUESTION)
+        if request.param == "moonshine behind wyoming":
+            address = await stack.enter_async_context(recognition_server(request.getfixturevalue("loaded")))
+            made = Case(wyoming(address), question(), QUESTION)
         else:
-            script = SpokenScript()
-            fake = FakeStt(script, delay_s=0, streaming=request.param == "streaming fake")
-            made = Case(fake, script.say(QUESTION, 2.5), QUESTION)
+            made = await made_for(request.param, stack)
         yield made
         await made.stt.aclose()
+
+
+async def made_for(name: str, stack: AsyncExitStack) -> Case:
+    if served := SERVED.get(name):
+        emulator = await stack.enter_async_context(served.emulator(QUESTION))
+        return Case(served.make(emulator.base_url, FakeMeter()), loud(2.5), QUESTION)
+    match name:
+        case "wyoming" | "streaming wyoming":
+            server = await stack.enter_async_context(WyomingEmulator(QUESTION, streaming=name != "wyoming"))
+            return Case(wyoming(server.base_url), question(), QUESTION)
+        case "moonshine":
+            return Case(MoonshineStt(model_folder("moonshine-tiny-en")), question(), QUESTION)
+        case "whisper":
+            stt = WhisperStt(WhisperSettings(whisper_model()), FakeMeter(), SystemClock())
+            await stt.warm_up()
+            return Case(stt, question(), QUESTION)
+        case _:
+            script = SpokenScript()
+            fake = FakeStt(script, delay_s=0, streaming=name == "streaming fake")
+            return Case(fake, script.say(QUESTION, 2.5), QUESTION)
+
+
+def wyoming(address: str) -> WyomingStt:
+    return WyomingStt(WyomingSttSettings(address), FakeMeter(), SystemClock())
 
 
 async def hear(case: Case, chunks: Sequence[AudioChunk], language: str = "en") -> list[Transcript]:

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 
+from holo_app.bootstrap.clock import SystemClock
 from holo_app.dialogue.canned_speech import CannedSpeech
 from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.punctual import PunctualTts
 from holo_app.errors import FailureCategory, ProviderError
-from holo_app.ports.meter import Meter
 from holo_app.ports.tts import SpeechChunk, TextToSpeech
+from holo_app.providers.kokoro.tts import KokoroSettings, KokoroTts
 from holo_app.providers.piper.tts import PiperSettings, PiperTts
+from holo_app.providers.wyoming_speech.tts import WyomingTts, WyomingTtsSettings
 from holo_app.resources import model_file
+from tests.contracts.cloud_voices import CLOUD_VOICES
+from tests.contracts.optional_models import kokoro_model
 from tests.contracts.speech_checks import check_speech
-from tests.emulators.azure import AzureEmulator
-from tests.emulators.google import GoogleEmulator
-from tests.emulators.web import Emulator
+from tests.emulators.wyoming import WyomingEmulator
 from tests.fakes.meter import FakeMeter
 from tests.fakes.tts import FakeTts
-from tests.providers.cases import azure_speech, google_speech
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,21 +39,6 @@ TEXTS = [
     "no full stop",
     "  spaces   and\nlines  ",
 ]
-
-
-@dataclass(frozen=True)
-class Served:
-    """A voice before its emulator."""
-
-    emulator: Callable[[], Emulator]
-    make: Callable[[str, Meter], TextToSpeech]
-
-
-SERVED = {
-    "azure": Served(AzureEmulator, azure_speech.make_tts),
-    "google": Served(GoogleEmulator, google_speech.make_tts),
-    "google chirp": Served(GoogleEmulator, google_speech.make_chirp),
-}
 
 
 def piper() -> PiperTts:
@@ -84,16 +69,20 @@ async def canned() -> CannedSpeech:
 @pytest_asyncio.fixture(
     loop_scope="module",
     scope="module",
-    params=["fake", "canned", "punctual", pytest.param("piper", marks=pytest.mark.models), *SERVED],
+    params=[
+        "fake",
+        "canned",
+        "punctual",
+        "wyoming",
+        pytest.param("piper", marks=pytest.mark.models),
+        pytest.param("piper behind wyoming", marks=pytest.mark.models),
+        pytest.param("kokoro", marks=pytest.mark.models),
+        *CLOUD_VOICES,
+    ],
 )
 async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
     async with AsyncExitStack() as stack:
-        made: TextToSpeech
-        if served := SERVED.get(request.param):
-            emulator = await stack.enter_async_context(served.emulator())
-            made = served.make(emulator.base_url, FakeMeter())
-        else:
-            made = await _local(request.param)
+        made = await made_for(request.param, stack)
         yield made
         await made.aclose()
         await made.aclose()
@@ -102,15 +91,34 @@ async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
         assert caught.value.category is FailureCategory.UNAVAILABLE
 
 
-async def _local(name: str) -> TextToSpeech:
+async def made_for(name: str, stack: AsyncExitStack) -> TextToSpeech:
+    made: TextToSpeech
+    if cloud := CLOUD_VOICES.get(name):
+        return await stack.enter_async_context(cloud())
     match name:
         case "canned":
-            return await canned()
+            made = await canned()
         case "punctual":
-            return PunctualTts(fake(), StageDeadlines())
+            made = PunctualTts(fake(), StageDeadlines())
         case "piper":
-            return piper()
-    return fake()
+            made = piper()
+        case "wyoming":
+            made = wyoming((await stack.enter_async_context(WyomingEmulator())).base_url)
+        case "piper behind wyoming":
+            server = await stack.enter_async_context(aclosing(piper()))
+            made = wyoming(await server.server_address())
+        case "kokoro":
+            kokoro = KokoroTts(KokoroSettings(kokoro_model()), FakeMeter(), SystemClock())
+            # it loads for longer than a sentence waits
+            await kokoro.warm_up()
+            made = kokoro
+        case _:
+            made = fake()
+    return made
+
+
+def wyoming(address: str) -> WyomingTts:
+    return WyomingTts(WyomingTtsSettings(address), FakeMeter(), SystemClock())
 
 
 async def say(tts: TextToSpeech, text: str, language: str = "en") -> list[SpeechChunk]:

@@ -35,7 +35,7 @@ class DeepgramEmulator(Emulator):
     """Hears `text` in whatever is loud. heard: every text frame and the length of every binary one, as they came.
 
     language: the one that it hears, where it is asked for several. sureness: of Flux, that a turn is over.
-    close: the code and reason with which it hangs up in place of the first result.
+    close: the code and reason with which it hangs up in place of the first result. abrupt: Flux hangs up without any goodbye.
     """
 
     def __init__(self, text: str = "How long does it last?", *, language: str = "en", sureness: float = 0.82) -> None:
@@ -43,6 +43,7 @@ class DeepgramEmulator(Emulator):
         self.text = text
         self.language = language
         self.sureness = sureness
+        self.abrupt = False
         self.close: tuple[int, str] | None = None
         self.heard: list[int | Mapping[str, Any]] = []
 
@@ -117,8 +118,12 @@ class DeepgramEmulator(Emulator):
                 if asked["type"] == "CloseStream":
                     # decoded to its end, but not confirmed
                     over = state == "over"
-                    await wire.send(self._turn(ear, "Update", told + 1, 0.1, "" if over else ear.all_words, over))
-                    wire.hang_up()
+                    await wire.send(
+                        self._turn(
+                            ear, "Update", told + 1, sureness=0.1, words="" if over else ear.all_words, later=over
+                        )
+                    )
+                    wire.hang_up(goodbye=not self.abrupt)
                     return
                 continue
             self.heard.append(len(message))
@@ -135,7 +140,7 @@ class DeepgramEmulator(Emulator):
             sureness = {"EagerEndOfTurn": self.sureness / 2, "EndOfTurn": self.sureness}.get(event, 0.05)
             over = state == "over" and not ending
             words = "" if over else ear.all_words if ending else ear.words
-            await wire.send(self._turn(ear, event, told, sureness, words, over))
+            await wire.send(self._turn(ear, event, told, sureness=sureness, words=words, later=over))
 
     def _event(self, ear: Ear, state: str, since_s: float) -> str:
         if state in {"initial", "over"} and ear.words and not ear.silent_s:
@@ -148,7 +153,9 @@ class DeepgramEmulator(Emulator):
             return "EndOfTurn"
         return "Update" if since_s >= _UPDATE_S else ""
 
-    def _turn(self, ear: Ear, event: str, number: int, sureness: float, words: str, later: bool) -> Mapping[str, Any]:
+    def _turn(
+        self, ear: Ear, event: str, number: int, *, sureness: float, words: str, later: bool
+    ) -> Mapping[str, Any]:
         turn = {
             "type": "TurnInfo",
             "request_id": "5e2b",

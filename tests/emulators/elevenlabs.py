@@ -101,7 +101,9 @@ class ElevenLabsEmulator(Emulator):
             }
             lines.append(json.dumps(line).encode() + b"\n")
             at += len(part)
-        return await self.stream(request, fault, lines, "application/json", events=False)
+        # the fast models cost half a credit for each character
+        headers = {"request-id": "r-1", "character-cost": str(-(-len(body["text"]) // 2))}
+        return await self.stream(request, fault, lines, "application/json", events=False, headers=headers)
 
     async def _one(self, request: web.Request) -> web.StreamResponse:
         if not self._authorised(request):

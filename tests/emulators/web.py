@@ -45,6 +45,8 @@ class Recorded:
     headers: Mapping[str, str]
     body: Any
     content: bytes = field(repr=False, default=b"")
+    query_all: Mapping[str, list[str]] = field(repr=False, default_factory=dict)
+    """Where a name may stand in the query more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,10 @@ class Emulator:
         """The event that says, in mid-stream, that it failed; None: the vendor has none, and cuts the connection."""
         return None
 
+    def framed(self, event: Mapping[str, Any]) -> bytes:
+        """An event as the vendor sends it."""
+        return sse(event)
+
     async def record(self, request: web.Request) -> Recorded:
         """Write down a request."""
         content = await request.read() if request.can_read_body else b""
@@ -127,7 +133,8 @@ class Emulator:
 
     def _kept(self, request: web.Request, body: Any, content: bytes) -> Recorded:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        kept = Recorded(request.method, request.path, dict(request.query), headers, body, content)
+        every = {name: request.query.getall(name) for name in request.query}
+        kept = Recorded(request.method, request.path, dict(request.query), headers, body, content, every)
         self.requests.append(kept)
         return kept
 
@@ -152,10 +159,17 @@ class Emulator:
         return web.json_response(dict(refusal.body), status=refusal.status, headers=headers)
 
     async def stream(
-        self, request: web.Request, fault: Fault | None, pieces: list[bytes], content_type: str, *, events: bool = True
+        self,
+        request: web.Request,
+        fault: Fault | None,
+        pieces: list[bytes],
+        content_type: str,
+        *,
+        events: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> web.StreamResponse:
         """Answer with pieces. events: they are server-sent events, so that comments and unknown ones may come between."""
-        response = web.StreamResponse(headers={"content-type": content_type})
+        response = web.StreamResponse(headers={"content-type": content_type, **(headers or {})})
         await response.prepare(request)
         self.open_answers += 1
         try:
@@ -186,7 +200,7 @@ class Emulator:
                 await response.write(f"data: {_GARBAGE}\n\n".encode() if events else _GARBAGE.encode())
                 return
             if fault is Fault.UNKNOWN and events:
-                await response.write(COMMENT + sse(self.unknown_event()))
+                await response.write(COMMENT + self.framed(self.unknown_event()))
             if fault is Fault.SPLIT:
                 for at in range(len(piece)):
                     await response.write(piece[at : at + 1])
@@ -199,7 +213,7 @@ class Emulator:
             await self.hold()
         failure = self.late_failure()
         if fault is Fault.FAILS_LATE and failure is not None and events:
-            await response.write(sse(failure))
+            await response.write(self.framed(failure))
             await self.hold()
         if fault in {Fault.CUT, Fault.FAILS_LATE}:
             raise CutError
@@ -245,10 +259,13 @@ class Wire:
         else:
             await self.connection.send_str(_written(message))
 
-    def hang_up(self) -> None:
-        """Say goodbye without a code."""
-        if self._request.transport is not None:
-            self._request.transport.write(_BARE_CLOSE)
+    def hang_up(self, *, goodbye: bool = True) -> None:
+        """End it without a code, or without a goodbye at all."""
+        transport = self._request.transport
+        if transport is not None and goodbye:
+            transport.write(_BARE_CLOSE)
+        elif transport is not None:
+            transport.close()
 
     async def finish(self, code: int = WSCloseCode.OK, reason: str = "") -> web.WebSocketResponse:
         """Close, if that has not happened; what the handler returns."""

@@ -58,13 +58,13 @@ async def test_a_token_is_kept_until_shortly_before_it_expires(
     clock.now = 3200
     assert await tokens.bearer() == first
     clock.now = 3599 - 300
-    assert await tokens.bearer() == server.issued[1] != first
+    assert await tokens.bearer() == server.desk.issued[1] != first
 
 
 async def test_many_that_ask_at_once_make_one_request(tokens: GoogleTokens, server: GoogleTokensEmulator) -> None:
     given = await asyncio.gather(*(tokens.bearer() for _ in range(8)))
 
-    assert set(given) == set(server.issued)
+    assert set(given) == set(server.desk.issued)
     assert len(server.requests) == 1
 
 
@@ -84,13 +84,13 @@ async def test_a_refused_token_is_not_given_out_again(tokens: GoogleTokens, serv
     tokens.forget("some other")
     assert await tokens.bearer() == first
     tokens.forget(first)
-    assert await tokens.bearer() == server.issued[1]
+    assert await tokens.bearer() == server.desk.issued[1]
 
 
 async def test_a_token_of_a_short_life_is_used_for_half_of_it(
     tokens: GoogleTokens, server: GoogleTokensEmulator, clock: SetClock
 ) -> None:
-    server.life_s = 100
+    server.desk.life_s = 100
     first = await tokens.bearer()
     clock.now = 49
     assert await tokens.bearer() == first

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from holo_app.errors import FailureCategory, ProviderError
+from holo_app.providers.hearing.metering import Listened
+from holo_app.providers.hearing.sound import Frames
 from holo_app.providers.http.failures import Refusal
 from holo_app.providers.http.json_values import JsonObject, text_in
 from holo_app.providers.sockets.socket import QueryValue, Socket, open_socket, socket_address
@@ -44,6 +46,36 @@ class DeepgramAccess:
         address = socket_address(self.base_url, path, query)
         async with open_socket(provider, address, headers, read=_read_refusal, read_close=_read_close) as socket:
             yield socket
+
+
+@dataclass(slots=True)
+class Ending:
+    """asked: nothing more is sent, and Deepgram knows it. sent_s: sound that was sent, in seconds."""
+
+    asked: bool = False
+    sent_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The sending side of one utterance; what goes out is counted."""
+
+    socket: Socket
+    listened: Listened
+    ending: Ending
+
+    async def send(self, frames: Frames, full: Sequence[bytes]) -> None:
+        """Send frames; an empty one may be taken for the end, and is left out."""
+        for frame in filter(None, full):
+            await self.socket.send(frame)
+            self.ending.sent_s += frames.seconds(frame)
+            self.listened.sent(frames.seconds(frame))
+
+    async def end(self) -> None:
+        """Ask for the last words."""
+        # noted before: the answer may overtake the return from sending
+        self.ending.asked = True
+        await self.socket.send({"type": "CloseStream"})
 
 
 def key_terms(names: Sequence[str]) -> list[str]:

@@ -17,14 +17,14 @@ from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.clock import Clock
 from holo_app.ports.meter import Meter
 from holo_app.ports.stt import SttCapabilities
-from holo_app.providers.deepgram.access import DeepgramAccess, failure_of, key_terms
+from holo_app.providers.deepgram.access import DeepgramAccess, Ending, Line, failure_of, key_terms
 from holo_app.providers.deepgram.languages import of_flux
 from holo_app.providers.deepgram.turns import Turns
 from holo_app.providers.hearing.metering import Listened
 from holo_app.providers.hearing.sound import Frames, check_language, first_sound
 from holo_app.providers.http.json_values import JsonObject, text_in
 from holo_app.providers.sockets.exchange import exchanged
-from holo_app.providers.sockets.socket import QueryValue, Socket
+from holo_app.providers.sockets.socket import QueryValue
 
 _NAME = "deepgram_flux"
 _FRAME_S = 0.08
@@ -77,13 +77,13 @@ class DeepgramFlux:
         if first is None:
             yield Transcript("", language, final=True)
             return
-        sent = _Sent()
+        ending = Ending()
         with Listened(self._meter, self._clock, _NAME, self._access.model) as listened:
             query = self._query(first.rate_hz, language)
             async with self._access.opened(_NAME, "/v2/listen", query) as socket:
-                sending = partial(_send, socket, first, audio, listened, sent)
+                sending = partial(_send, Line(socket, listened, ending), first, audio)
                 async with aclosing(exchanged(socket, sending)) as messages:
-                    async for transcript in _transcripts(messages, Turns(language), sent):
+                    async for transcript in _transcripts(messages, Turns(language), ending):
                         yield transcript
 
     async def aclose(self) -> None:
@@ -105,45 +105,34 @@ class DeepgramFlux:
         return query
 
 
-@dataclass(slots=True)
-class _Sent:
-    """all: nothing more will be sent, and Flux knows."""
-
-    all: bool = False
-
-
-async def _send(
-    socket: Socket, first: AudioChunk, audio: AsyncIterator[AudioChunk], listened: Listened, sent: _Sent
-) -> None:
+async def _send(line: Line, first: AudioChunk, audio: AsyncIterator[AudioChunk]) -> None:
     frames = Frames(_NAME, first.rate_hz, _FRAME_S)
-
-    async def send(full: list[bytes]) -> None:
-        for frame in full:
-            await socket.send(frame)
-            listened.sent(frames.seconds(frame))
-
-    await send(frames.push(first))
+    await line.send(frames, frames.push(first))
     async for chunk in audio:
-        await send(frames.push(chunk))
-    if rest := frames.rest(least_s=_FRAME_S):
-        await send([rest])
-    # set before: the answer may overtake the return from sending
-    sent.all = True
-    await socket.send({"type": "CloseStream"})
+        await line.send(frames, frames.push(chunk))
+    await line.send(frames, [frames.rest(least_s=_FRAME_S)])
+    await line.end()
 
 
-async def _transcripts(messages: AsyncGenerator[JsonObject], turns: Turns, sent: _Sent) -> AsyncGenerator[Transcript]:
-    async for message in messages:
-        match text_in(message, "type"):
-            case "TurnInfo":
-                turns.push(message)
-                if turns.text:
-                    yield turns.transcript(final=False)
-            case "Error":
-                raise failure_of(_NAME, message)
-            case _:
-                pass
-    if not sent.all:
+async def _transcripts(
+    messages: AsyncGenerator[JsonObject], turns: Turns, ending: Ending
+) -> AsyncGenerator[Transcript]:
+    try:
+        async for message in messages:
+            match text_in(message, "type"):
+                case "TurnInfo":
+                    turns.push(message)
+                    if turns.text:
+                        yield turns.transcript(final=False)
+                case "Error":
+                    raise failure_of(_NAME, message)
+                case _:
+                    pass
+    except ProviderError as error:
+        # it has no word for its end: where it has understood all that was sent, it does not matter how it hung up
+        understood = ending.asked and turns.heard_s > ending.sent_s - _FRAME_S
+        if error.category is not FailureCategory.CANCELLED_BY_PEER or not understood:
+            raise
+    if not ending.asked:
         raise ProviderError(_NAME, FailureCategory.CANCELLED_BY_PEER, "the transcript has no end")
-    # it has no word for the end: what it said last before it hung up is final
     yield turns.transcript(final=True)

@@ -2,101 +2,13 @@
 
 from __future__ import annotations
 
-_NOVA_3 = frozenset(
-    [
-        "af",
-        "ar",
-        "be",
-        "bn",
-        "bs",
-        "bg",
-        "ca",
-        "zh",
-        "hr",
-        "cs",
-        "da",
-        "nl",
-        "en",
-        "et",
-        "fi",
-        "fr",
-        "gl",
-        "de",
-        "el",
-        "gu",
-        "he",
-        "hi",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "kn",
-        "ko",
-        "lv",
-        "lt",
-        "mk",
-        "ms",
-        "mr",
-        "no",
-        "fa",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sr",
-        "sk",
-        "sl",
-        "es",
-        "sv",
-        "tl",
-        "ta",
-        "te",
-        "th",
-        "tr",
-        "uk",
-        "vi",
-        "xh",
-        "zu",
-    ]
+_NOVA_3_TAGS = (
+    "af ar be bn bs bg ca zh hr cs da nl en et fi fr gl de el gu he hi hu id it ja kn ko lv lt mk ms mr no fa pl pt ro ru sr"
+    " sk sl es sv tl ta te th tr uk vi xh zu"
 )
-_NOVA_2 = frozenset(
-    [
-        "bg",
-        "ca",
-        "zh",
-        "cs",
-        "da",
-        "nl",
-        "en",
-        "et",
-        "fi",
-        "fr",
-        "de",
-        "el",
-        "hi",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ko",
-        "lv",
-        "lt",
-        "ms",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "es",
-        "sv",
-        "th",
-        "tr",
-        "uk",
-        "vi",
-    ]
-)
-_FLUX = frozenset(["en", "es", "fr", "de", "hi", "ru", "pt", "ja", "it", "nl"])
+_NOVA_2_TAGS = "bg ca zh cs da nl en et fi fr de el hi hu id it ja ko lv lt ms no pl pt ro ru sk es sv th tr uk vi"
+_NOVA_3, _NOVA_2 = frozenset(_NOVA_3_TAGS.split()), frozenset(_NOVA_2_TAGS.split())
+_FLUX = frozenset({"en", "es", "fr", "de", "hi", "ru", "pt", "ja", "it", "nl"})
 _ENGLISH = frozenset({"en"})
 _GENERAL = {"nova-3": _NOVA_3, "nova-3-general": _NOVA_3, "nova-2": _NOVA_2, "nova-2-general": _NOVA_2}
 

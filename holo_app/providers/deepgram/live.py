@@ -7,7 +7,6 @@ the maker's own client.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -19,11 +18,12 @@ from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.clock import Clock
 from holo_app.ports.meter import Meter
 from holo_app.ports.stt import SttCapabilities
-from holo_app.providers.deepgram.access import DeepgramAccess, failure_of, key_terms
+from holo_app.providers.deepgram.access import DeepgramAccess, Ending, Line, failure_of, key_terms
 from holo_app.providers.deepgram.languages import of_nova, understands_all
+from holo_app.providers.deepgram.words import Words
 from holo_app.providers.hearing.metering import Listened
 from holo_app.providers.hearing.sound import Frames, check_language, first_sound
-from holo_app.providers.http.json_values import JsonObject, inside, list_in, number_in, text_in
+from holo_app.providers.http.json_values import JsonObject, number_in, text_in
 from holo_app.providers.sockets.exchange import exchanged
 from holo_app.providers.sockets.socket import QueryValue, Socket
 
@@ -78,12 +78,13 @@ class DeepgramLive:
         if first is None:
             yield Transcript("", language, final=True)
             return
+        words, ending = Words(language), Ending()
         with Listened(self._meter, self._clock, _NAME, self._access.model) as listened:
             query = self._query(first.rate_hz, language)
             async with self._access.opened(_NAME, "/v1/listen", query) as socket:
-                sending = partial(self._send, socket, first, audio, listened)
+                sending = partial(self._send, Line(socket, listened, ending), first, audio)
                 async with aclosing(exchanged(socket, sending)) as messages:
-                    async for transcript in _transcripts(messages, language, listened):
+                    async for transcript in _transcripts(messages, words, listened, ending):
                         yield transcript
 
     async def aclose(self) -> None:
@@ -108,25 +109,14 @@ class DeepgramLive:
             query["keyterm" if self._access.model.startswith("nova-3") else "keywords"] = terms
         return query
 
-    async def _send(
-        self, socket: Socket, first: AudioChunk, audio: AsyncIterator[AudioChunk], listened: Listened
-    ) -> None:
+    async def _send(self, line: Line, first: AudioChunk, audio: AsyncIterator[AudioChunk]) -> None:
         frames = Frames(_NAME, first.rate_hz, _FRAME_S)
-
-        async def send(frame: bytes) -> None:
-            await socket.send(frame)
-            listened.sent(frames.seconds(frame))
-
-        for frame in frames.push(first):
-            await send(frame)
-        async with aclosing(self._kept_alive(socket, audio)) as chunks:
+        await line.send(frames, frames.push(first))
+        async with aclosing(self._kept_alive(line.socket, audio)) as chunks:
             async for chunk in chunks:
-                for frame in frames.push(chunk):
-                    await send(frame)
-        # an empty frame may be taken for the end
-        if rest := frames.rest(least_s=_SHORTEST_FRAME_S):
-            await send(rest)
-        await socket.send({"type": "CloseStream"})
+                await line.send(frames, frames.push(chunk))
+        await line.send(frames, [frames.rest(least_s=_SHORTEST_FRAME_S)])
+        await line.end()
 
     async def _kept_alive(self, socket: Socket, audio: AsyncIterator[AudioChunk]) -> AsyncGenerator[AudioChunk]:
         """The sound as it comes; while none comes, Deepgram is told that somebody is there."""
@@ -146,63 +136,25 @@ class DeepgramLive:
 
 
 async def _transcripts(
-    messages: AsyncGenerator[JsonObject], language: str, listened: Listened
+    messages: AsyncGenerator[JsonObject], words: Words, listened: Listened, ending: Ending
 ) -> AsyncGenerator[Transcript]:
-    words, told = _Words(language), ""
+    told = ""
     async for message in messages:
         match text_in(message, "type"):
             case "Results":
                 words.push(message)
                 if words.text != told:
                     told = words.text
-                    yield Transcript(told, words.language, final=False)
-            case "Metadata":
+                    yield words.transcript(final=False)
+            case "Metadata" if ending.asked:
                 seconds = number_in(message, "duration")
                 channels = number_in(message, "channels") or 1.0
                 listened.measured({Unit.AUDIO_SECONDS: seconds * channels} if seconds else {})
-                yield Transcript(words.text, words.language, final=True, confidence=words.confidence)
-                return
+                break
             case "Error":
                 raise failure_of(_NAME, message)
             case _:
                 pass  # where speech starts and ends by Deepgram's own measure; the kiosk has a better one
-    raise ProviderError(_NAME, FailureCategory.CANCELLED_BY_PEER, "the transcript has no end")
-
-
-class _Words:
-    """Settled words, and a tail that may still change."""
-
-    def __init__(self, language: str) -> None:
-        self._settled: list[str] = []
-        self._tail = ""
-        self._sureness: list[float] = []
-        self._heard: Counter[str] = Counter()
-        self._language = language
-
-    def push(self, results: JsonObject) -> None:
-        best = inside(results, "channel", "alternatives", 0)
-        text = text_in(best, "transcript").strip()
-        if inside(results, "is_final") is not True:
-            self._tail = text
-            return
-        self._tail = ""
-        if text:
-            self._settled.append(text)
-            self._sureness.append(min(1.0, max(0.0, number_in(best, "confidence") or 0.0)))
-            spoken = [text_in(word, "language") for word in list_in(best, "words")]
-            self._heard.update(filter(None, spoken if any(spoken) else [text_in(best, "languages", 0)]))
-
-    @property
-    def text(self) -> str:
-        """All of them. A tail that nobody settled before the end is better than nothing."""
-        return " ".join([*self._settled, self._tail]).strip()
-
-    @property
-    def language(self) -> str:
-        """The language of most words, where Deepgram tells."""
-        most = self._heard.most_common(1)
-        return most[0][0].partition("-")[0].lower() if most else self._language
-
-    @property
-    def confidence(self) -> float | None:
-        return sum(self._sureness) / len(self._sureness) if self._sureness else None
+    if not ending.asked:
+        raise ProviderError(_NAME, FailureCategory.CANCELLED_BY_PEER, "the transcript has no end")
+    yield words.transcript(final=True)

@@ -14,6 +14,8 @@ class Turns:
         self._current = ""
         self._language = language
         self._over: float | None = None
+        self.heard_s = 0.0
+        """How much of the sound is understood, in seconds from its start."""
         self._ended = False
         """The last turn has ended, and no other has begun."""
 
@@ -21,6 +23,7 @@ class Turns:
         """Take a TurnInfo."""
         text = text_in(turn, "transcript").strip()
         event = text_in(turn, "event")
+        self.heard_s = number_in(turn, "audio_window_end") or self.heard_s
         languages = list_in(turn, "languages")
         if languages and isinstance(languages[0], str) and languages[0] and text:
             self._language = languages[0].partition("-")[0].lower()

@@ -38,7 +38,40 @@ _OWN_VOICE = re.compile(r"[A-Za-z0-9]{20}")
 _NAMED_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
 """Other models refuse to be told the language: they hear it from the text."""
 _LANGUAGES = frozenset(
-    "ar bg cs da de el en es fi fil fr hi hr hu id it ja ko ms nl no pl pt ro ru sk sv ta tr uk vi zh".split()
+    [
+        "ar",
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "fi",
+        "fil",
+        "fr",
+        "hi",
+        "hr",
+        "hu",
+        "id",
+        "it",
+        "ja",
+        "ko",
+        "ms",
+        "nl",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sv",
+        "ta",
+        "tr",
+        "uk",
+        "vi",
+        "zh",
+    ]
 )
 
 

@@ -38,7 +38,7 @@ ould=ut our=aur ous$=es ow=ou ^ow=au own=aun own$=ount old=ount ui=u uy=ai ur=r 
 ^my$=pai ^why$=uai ^try$=trai ^sky$=skai c>e=s c>i=s c>y=s ce$=s ci>a=C cia=Ca ch=C tch=C ck=k cc>e=ks dge=C g>e=C
 g>i=C ge$=C ^ge=ke ^gi=ki gg=k gh= ^gh=k gn$=n ^gn=n ng=k nge=nC ^kn=n ^wr=r wr=r wh=u ^who=u mb$=p ^ps=s ph=f sh=C
 sch=sk th=T tion=Cen cean$=Cen ^through=Tru sion=Cen ssion=Cen ture=Cr tia=Ca tient=Cent sc>e=s sc>i=s x=ks ^x=s s=s
-ss=s sure=Cr qu=ku que$=k j=C u=a ^u=a ^uni=iuni ^use=ius ull=un ush=uC i=i o=a ^o=o on=on ^ho=ou ^o>v=ou a=a ^a$=e
+ss=s sure=Cr qu=ku que$=k j=C u=a ^u=a ^uni=iuni ^use=ius ull=un ush=uC i=i o=o o$=ou on=on ^ho=ou ^o>v=ou a=a ^a$=e
 y>e=i le$=n ^h= h= l=n m=p n=n p=p b=p v=f w=u r=r d=t t=t k=k z=s f=f e=e ^e=e q=k
 """
 

@@ -8,67 +8,11 @@ from typing import Any
 from holo_app.domain.usage import Unit
 from holo_app.providers.http.json_values import count_in, number_in, text_in
 
-LANGUAGES = frozenset(
-    [
-        "af",
-        "ar",
-        "hy",
-        "az",
-        "be",
-        "bs",
-        "bg",
-        "ca",
-        "zh",
-        "hr",
-        "cs",
-        "da",
-        "nl",
-        "en",
-        "et",
-        "fi",
-        "fr",
-        "gl",
-        "de",
-        "el",
-        "he",
-        "hi",
-        "hu",
-        "is",
-        "id",
-        "it",
-        "ja",
-        "kn",
-        "kk",
-        "ko",
-        "lv",
-        "lt",
-        "mk",
-        "ms",
-        "mr",
-        "mi",
-        "ne",
-        "no",
-        "fa",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sr",
-        "sk",
-        "sl",
-        "es",
-        "sw",
-        "sv",
-        "tl",
-        "ta",
-        "th",
-        "tr",
-        "uk",
-        "ur",
-        "vi",
-        "cy",
-    ]
+_TAGS = (
+    "af ar hy az be bs bg ca zh hr cs da nl en et fi fr gl de el he hi hu is id it ja kn kk ko lv lt mk ms mr mi ne no fa pl"
+    " pt ro ru sr sk sl es sw sv tl ta th tr uk ur vi cy"
 )
+LANGUAGES = frozenset(_TAGS.split())
 """BCP 47 primary tags. Source: OpenAI's speech-to-text guide."""
 
 _MOST_WORDS = 100
@@ -80,7 +24,10 @@ _TAKE_NO_WORDS = ("gpt-realtime-whisper", "gpt-4o-transcribe-diarize")
 
 
 def hints(model: str, language: str, candidates: Sequence[str], words: Sequence[str]) -> dict[str, str | list[str]]:
-    """What the model is told beforehand. candidates: other languages that may be spoken. words: likely ones, likeliest first."""
+    """What the model is told beforehand.
+
+    candidates: other languages that may be spoken. words: that are likely to be said, the likeliest first.
+    """
     told: dict[str, str | list[str]] = {}
     named = [word for word in dict.fromkeys(word.strip() for word in words) if word][:_MOST_WORDS]
     if not model.startswith(_TELL_LANGUAGES):

@@ -169,7 +169,7 @@ async def _transcripts(
             language = heard_in(event, language)
             used.update(added(used, units(event.get("usage"))))
             listened.measured(used)
-        elif kind == f"{_TRANSCRIPTION}failed" or kind == "error":
+        elif kind in {f"{_TRANSCRIPTION}failed", "error"}:
             raise _failure(event)
         if items.all_done:
             yield Transcript(items.text, language, final=True)

@@ -163,9 +163,7 @@ class _Connection:
         self._reader = asyncio.create_task(self._read())
 
     @staticmethod
-    async def opened(
-        provider: str, opening: AbstractAsyncContextManager[Socket], dialect: Dialect
-    ) -> _Connection:
+    async def opened(provider: str, opening: AbstractAsyncContextManager[Socket], dialect: Dialect) -> _Connection:
         stack = AsyncExitStack()
         socket = await stack.enter_async_context(opening)
         return _Connection(provider, socket, stack, dialect)
