@@ -18,7 +18,7 @@ def spoken(text: str) -> bytes:
 
 
 @cache
-def _hum(loud: bool) -> bytes:  # noqa: FBT001 - the only thing it is about
+def _hum(loud: bool) -> bytes:
     volume = 9_000 if loud else 0
     return array(
         "h", (round(volume * math.sin(2 * math.pi * 200 * n / RATE_HZ)) for n in range(_CHARACTER_SAMPLES))

@@ -19,9 +19,9 @@ GIVE_UP = {"name": "a", "say": "stop"}
 
 
 class Echoes(Emulator):
-    """Says what it is told, under the name of the call; "end" is the last, and "hold" is not answered before "stop" is heard, as late as can be.
+    """Says what it is told, under the name of the call; "end" is the last.
 
-    The first connection breaks at "vanish".
+    "hold" is not answered before "stop" is heard, as late as can be. The first connection breaks at "vanish".
     """
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ async def test_calls_share_a_connection_one_after_the_other_and_at_once() -> Non
         assert await said(socket, "a", "one", "end") == ["one", "end"]
         both = await asyncio.gather(said(socket, "b", "two", "end"), said(socket, "c", "three", "end"))
 
-        assert both == [["two", "end"], ["three", "end"]]
+        assert list(both) == [["two", "end"], ["three", "end"]]
         assert len(emulator.requests) == 1
         assert not socket.busy
 
@@ -145,10 +145,10 @@ async def test_a_fresh_connection_that_breaks_is_an_error() -> None:
 async def test_a_kept_connection_that_breaks_in_mid_call_is_an_error() -> None:
     async with echoes() as (emulator, socket):
         await said(socket, "a", "end")
-        with pytest.raises(ProviderError) as caught:
-            async with aclosing(socket.answers(call("b", "one", "hold"))) as answers:
-                await anext(answers)
-                await emulator.wires[0].connection.close(code=1011)
+        async with aclosing(socket.answers(call("b", "one", "hold"))) as answers:
+            await anext(answers)
+            await emulator.wires[0].connection.close(code=1011)
+            with pytest.raises(ProviderError) as caught:
                 await anext(answers)
 
         assert caught.value.category is FailureCategory.UNAVAILABLE

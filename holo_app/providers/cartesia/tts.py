@@ -1,7 +1,7 @@
 """Cartesia's voices as a TextToSpeech: one socket is kept open, and its phonemes move the mouth.
 
-Source: cartesia 4.2.0, its maker's client, and docs.cartesia.ai. No live service was called: the tests speak to an emulator that
-the maker's own client speaks to as well.
+Source: cartesia 4.2.0, its maker's client, and docs.cartesia.ai. No live service was called: the tests speak to an
+emulator that the maker's own client speaks to as well.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ _PATIENCE_S = 0.4
 """Of sound: times come beside it, and often a little after."""
 _OWN_VOICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MOST_CONTEXTS = 20
-_LANGUAGES = frozenset(
-    "ar bg bn cs da de el en es fi fr gu he hi hr hu id it ja ka kn ko ml mr ms nl no pa pl pt ro ru sk sv ta te th tl tr uk "
-    "vi zh".split()
+_SPOKEN = (
+    "ar bg bn cs da de el en es fi fr gu he hi hr hu id it ja ka kn ko ml mr ms nl no pa pl pt ro ru sk sv ta te th "
+    "tl tr uk vi zh"
 )
+_LANGUAGES = frozenset(_SPOKEN.split())
 
 
 @dataclass(frozen=True, slots=True)
