@@ -86,6 +86,10 @@ class CartesiaTts:
                 raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, "it said nothing")
             yield last
 
+    async def warm_up(self) -> None:
+        """Open the socket ahead of a visit's first clause. Raises: ProviderError."""
+        await self._socket.open_ahead()
+
     async def voices(self) -> list[str]:
         """The ids of the voices that the key may use, at most 100. Costs nothing, and a wrong key is refused."""
         answer = await self._client.json(Ask("/voices", method="GET", query={"limit": 100}))
