@@ -216,6 +216,7 @@ class ElevenLabs(Section):
     base_url: WebAddress = Field(default="https://api.elevenlabs.io", description="ElevenLabs' address.")
     model: Name = Field(default="eleven_flash_v2_5", description="Its model.")
     voice: Name = Field(default="21m00Tcm4TlvDq8ikWAM", description="The id of its voice.")
+    over_http: bool = Field(default=False, description="Without its socket, where a network lets none through.")
 
 
 class Cartesia(Section):

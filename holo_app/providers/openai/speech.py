@@ -28,67 +28,11 @@ VOICES = (
 )  # fmt: skip
 _RATE_HZ = 24_000
 _LONGEST_TEXT = 4_096
-_LANGUAGES = frozenset(
-    [
-        "af",
-        "ar",
-        "az",
-        "be",
-        "bg",
-        "bs",
-        "ca",
-        "cs",
-        "cy",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fa",
-        "fi",
-        "fr",
-        "gl",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "hy",
-        "id",
-        "is",
-        "it",
-        "ja",
-        "kk",
-        "kn",
-        "ko",
-        "lt",
-        "lv",
-        "mi",
-        "mk",
-        "mr",
-        "ms",
-        "ne",
-        "nl",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sl",
-        "sr",
-        "sv",
-        "sw",
-        "ta",
-        "th",
-        "tl",
-        "tr",
-        "uk",
-        "ur",
-        "vi",
-        "zh",
-    ]
+_SPOKEN = (
+    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv mi mk mr ms "
+    "ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh"
 )
+_LANGUAGES = frozenset(_SPOKEN.split())
 _SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+")
 
 
