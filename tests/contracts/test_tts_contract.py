@@ -104,7 +104,10 @@ async def made_for(name: str, stack: AsyncExitStack) -> TextToSpeech:
             server = await stack.enter_async_context(aclosing(piper()))
             made = wyoming(await server.server_address())
         case "kokoro":
-            made = KokoroTts(KokoroSettings(kokoro_model()), FakeMeter(), SystemClock())
+            kokoro = KokoroTts(KokoroSettings(kokoro_model()), FakeMeter(), SystemClock())
+            # it loads for longer than a sentence waits
+            await kokoro.warm_up()
+            made = kokoro
         case _:
             made = fake()
     return made
