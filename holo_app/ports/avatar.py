@@ -125,5 +125,5 @@ class TalkingAvatar(TextToSpeech, Protocol):
         ...
 
     async def end_orphans(self) -> int:
-        """End the sessions that an earlier run left open; how many. Never fails: what could not be ended is kept in the book."""
+        """End the sessions that an earlier run left open; how many. Never fails: one that could not be ended is kept noted."""
         ...

@@ -34,8 +34,9 @@ class Pictured:
 class SpeechChunk:
     """A piece of synthesised speech.
 
-    pictures: a cloud avatar's, which are seen once only: such speech cannot be kept. visemes and words are timed from the start of the **whole** synthesis (the first chunk's first sample), ordered, and
-    cover the audio up to the end of this chunk at least as far as the chunk itself reaches.
+    visemes and words are timed from the start of the **whole** synthesis (the first chunk's first sample), ordered, and
+    cover the audio up to the end of this chunk at least as far as the chunk itself reaches. pictures: a cloud avatar's go with
+    it, and are seen once only: such speech cannot be kept.
     """
 
     audio: AudioChunk

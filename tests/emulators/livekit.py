@@ -61,7 +61,7 @@ class EmulatedRoom:
         if self._reliable is not None and self._reliable.readyState == "open":
             self._reliable.send(packet.SerializeToString())
 
-    async def kick(self, reason: int = proto.ROOM_DELETED) -> None:
+    async def kick(self, reason: proto.DisconnectReason = proto.ROOM_DELETED) -> None:
         """Put the client out."""
         await self._signal(leave=signal.LeaveRequest(reason=reason, action=signal.LeaveRequest.DISCONNECT))
 

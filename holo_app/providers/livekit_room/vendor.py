@@ -1,4 +1,4 @@
-"""What each vendor whose avatars live in LiveKit rooms has to bring: how sessions are made and ended, how one is told to speak."""
+"""What a vendor whose avatars live in LiveKit rooms has to bring: sessions that are made and ended, and a way to make one speak."""
 
 from __future__ import annotations
 
