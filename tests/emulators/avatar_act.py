@@ -15,6 +15,9 @@ RATE_HZ = 48_000
 MOUTH = (255, 0, 255)
 """The colour of an open mouth, which nothing else in the picture has."""
 FACE = (150, 130, 120)
+LIGHT = (255, 255, 0)
+"""One of `LIGHTS` in a row below the face is on: the next one with each picture."""
+LIGHTS = 6
 _TONE_HZ = 700.0
 _LOUD = 9_000.0
 _PAUSE_S = 0.05
@@ -110,6 +113,9 @@ class Act:
         half = round(self.openness(at_s) * height / 6)
         centre = height * 2 // 3
         picture[centre - half : centre + half, middle - height // 5 : middle + height // 5] = MOUTH
+        cell, edge = round(at_s * self.fps) % LIGHTS, height // 10
+        left = width // 2 + (cell - LIGHTS // 2) * edge
+        picture[-edge:, left : left + edge] = LIGHT
         return picture
 
     def _begin(

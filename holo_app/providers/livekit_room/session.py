@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 _READY_S: Final = 8.0
 _STILL_S: Final = 0.12
+_SURELY_STILL_S: Final = 0.04
 _LONGEST_HUSH_S: Final = 1.5
 _HUSH_SENT_S: Final = 0.5
 
@@ -60,6 +61,7 @@ class Session:
         self._utterance: Utterance | None = None
         self._hushed: Utterance | None = None
         self._hushed_at_s = 0.0
+        self._hush_obeyed = False
         self._quiet_s = 0.0
         self._still = asyncio.Event()
         self._still.set()
@@ -138,7 +140,9 @@ class Session:
         if isinstance(told, ProviderError):
             self.fail(told)
             return
-        utterance = self._utterance
+        utterance, hushed = self._utterance, self._hushed
+        if utterance is None and hushed is not None and told.utterance in {None, hushed.number}:
+            self._hush_obeyed = self._hush_obeyed or told.sign is Sign.ENDED
         if utterance is None or told.utterance not in {None, utterance.number}:
             return
         if told.sign is Sign.STARTED:
@@ -178,7 +182,7 @@ class Session:
 
     async def _hush(self, control: Control, utterance: Utterance) -> None:
         self._hushed, self._hushed_at_s = utterance, self._clock.monotonic()
-        self._quiet_s = 0.0
+        self._quiet_s, self._hush_obeyed = 0.0, False
         self._still.clear()
         if self.failure is not None:
             self._still.set()
@@ -199,7 +203,8 @@ class Session:
         if self._hushed is None:
             return
         self._quiet_s = 0.0 if level >= QUIET_DBFS else self._quiet_s + sound.seconds
-        if self._quiet_s >= _STILL_S or self._clock.monotonic() - self._hushed_at_s > _LONGEST_HUSH_S:
+        still_s = _SURELY_STILL_S if self._hush_obeyed else _STILL_S
+        if self._quiet_s >= still_s or self._clock.monotonic() - self._hushed_at_s > _LONGEST_HUSH_S:
             self._hushed = None
             self._still.set()
 
