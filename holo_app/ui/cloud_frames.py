@@ -1,7 +1,7 @@
 """A cloud avatar's pictures on their way from the engine's thread to the one that draws, each shown when its sound is heard.
 
-While nothing has to wait the newest one wins. While the avatar speaks, pictures wait for the loudspeaker: sound comes from the
-network a quarter of a second before it is heard. When it is still its pictures wait as long, or it would jump at each beginning.
+While nothing has to wait the newest one wins. While the avatar speaks, pictures wait for the loudspeaker: sound comes from
+the network a quarter of a second before it is heard. When it is still its pictures wait as long, or it would jump each time.
 """
 
 from __future__ import annotations

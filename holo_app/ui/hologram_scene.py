@@ -43,6 +43,7 @@ class HologramScene:
         board: Board,
         settings: RenderSettings,
         beside: Beside | None = None,
+        *,
         receiver: Receiver | None = None,
     ) -> None:
         self._face = face
@@ -131,8 +132,8 @@ def load_hologram(
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
         ordinary screen by default. look: a name of hologram.looks.LOOKS. figures: loads who is drawn instead; where it gives
         None, the look is. budget_ms: for the figure, per frame. scan_lines, bloom: see `RenderSettings`. floating:
-        products float beside the figure. cloud: stands in the figure's place while its pictures come. sharp: at the display's own pixels, whatever it costs: test pictures must not be
-        smoothed.
+        products float beside the figure. cloud: stands in the figure's place while its pictures come. sharp: at the
+        display's own pixels, whatever it costs: test pictures must not be smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.beside import Accompanied, Showcase  # noqa: PLC0415 - as above
@@ -164,4 +165,4 @@ def load_hologram(
     board = Board(Flat() if mode is None else mode())
     fixed = Quality(1.0, 0, Detail.NORMAL) if sharp else None
     settings = RenderSettings(budget_ms, fixed, scan_lines, bloom)
-    return HologramScene(FaceAnimator(_SEED), CardsBeside(chosen, board), board, settings, beside, receiver)
+    return HologramScene(FaceAnimator(_SEED), CardsBeside(chosen, board), board, settings, beside, receiver=receiver)

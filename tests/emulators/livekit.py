@@ -15,8 +15,8 @@ from http import HTTPStatus
 from typing import Any
 
 import numpy as np
-from aioice.ice import get_host_addresses
 from aiohttp import WSMsgType, web
+from aioice.ice import get_host_addresses
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 from aiortc.sdp import candidate_from_sdp

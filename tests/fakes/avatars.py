@@ -62,7 +62,7 @@ def piece(*, loud: bool) -> bytes:
 
 
 Answers = Callable[[bytes], tuple[Sequence[Message], Sequence[Message]] | None]
-"""What the avatar tells before and after it has said what it was told; nothing after: there was nothing to say. None: silence."""
+"""What the avatar tells before and after it has said what it was told; nothing after: nothing is said. None: it is silent."""
 
 
 class FakeRooms:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import structlog
 
@@ -18,6 +18,7 @@ from holo_app.providers.akool.videos import VideoOrder
 log = structlog.get_logger(__name__)
 
 _SUFFIX: Final = ".mp4"
+_PART: Final = ".part"
 _LEAST_BYTES: Final = 16
 _MARK: Final = b"ftyp"
 _HEADER: Final = 8
@@ -74,18 +75,17 @@ class ReadyAnswers:
     async def _make(self, order: VideoOrder, path: Path, videos: MakesVideos) -> None:
         """Written beside and renamed: what is there under its name is whole."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
+        handle, name = tempfile.mkstemp(dir=self._folder, suffix=_PART)
+        part = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:
                 async with aclosing(videos.made(order)) as pieces:
                     async for piece in pieces:
                         await asyncio.to_thread(stream.write, piece)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+                await asyncio.to_thread(_settle, stream)
+            await asyncio.to_thread(part.replace, path)
+        finally:
+            part.unlink(missing_ok=True)  # noqa: ASYNC240 - at once, also when cancelled
 
     def _make_room(self, newest: Path) -> None:
         files = sorted((path for path in self._folder.glob(f"*{_SUFFIX}") if path != newest), key=_last_asked)
@@ -104,6 +104,11 @@ class ReadyAnswers:
 
 def _last_asked(path: Path) -> float:
     return path.stat().st_mtime
+
+
+def _settle(stream: BinaryIO) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def _is_video(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What a vendor whose avatars live in LiveKit rooms has to bring: sessions that are made and ended, and a way to make one speak."""
+"""What a vendor has to bring whose avatars live in LiveKit rooms: how sessions are made and ended, and told to speak."""
 
 from __future__ import annotations
 

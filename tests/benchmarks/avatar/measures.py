@@ -29,6 +29,11 @@ class Seen:
     mouth: NDArray[np.float64]
     picture: NDArray[np.int64]
 
+    @property
+    def period_s(self) -> float:
+        """From look to look, but for the worst twentieth."""
+        return float(np.percentile(np.diff(self.at_s), 95))
+
 
 @dataclass(frozen=True)
 class Figures:

@@ -62,7 +62,7 @@ def avatar_at(base_url: str, frames: CloudFrames) -> RoomAvatar:
 
 
 class Conversation:
-    """One run. kick: makes the room put the kiosk out, and returns when it has begun to. settling_s: before anything is said."""
+    """One run. kick: makes the room put the kiosk out. settling_s: before anything is said."""
 
     def __init__(
         self,

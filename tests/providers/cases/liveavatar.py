@@ -1,4 +1,4 @@
-"""LiveAvatar: one session from its opening to its end. The room is one without a network: its own faults are tested elsewhere."""
+"""LiveAvatar: one session from its opening to its end, in a room without a network: its faults are tested elsewhere."""
 
 from __future__ import annotations
 
