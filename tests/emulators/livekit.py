@@ -11,6 +11,7 @@ import fractions
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -45,6 +46,7 @@ class EmulatedRoom:
         self.act = act
         self.received: list[tuple[str, bytes]] = []
         self.connected = asyncio.Event()
+        self.entered = False
         self._identity = identity
         self._on_data = on_data
         self._peers = {way: RTCPeerConnection(RTCConfiguration(iceServers=[])) for way in (_PUBLISHER, _SUBSCRIBER)}
@@ -69,8 +71,7 @@ class EmulatedRoom:
         """Break everything off, without a word."""
         if self._request is not None and self._request.transport is not None:
             self._request.transport.abort()
-        for peer in self._peers.values():
-            await peer.close()
+        await self._close_peers()
 
     async def run(self, request: web.Request) -> web.WebSocketResponse:
         """Serve the client until it goes."""
@@ -84,13 +85,22 @@ class EmulatedRoom:
                     await self._handle(signal.SignalRequest.FromString(message.data))
         finally:
             self.act.close()
-            for peer in self._peers.values():
-                await peer.close()
+            await self._close_peers()
         return self._connection
+
+    async def _close_peers(self) -> None:
+        """Whole, also when this is cancelled: a peer that closes by itself at that moment waits for the same end."""
+        closing = asyncio.gather(*(peer.close() for peer in self._peers.values()))
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await asyncio.wait([closing])
+            raise
 
     async def _signal(self, **answer: Any) -> None:
         if self._connection is not None and not self._connection.closed:
-            await self._connection.send_bytes(signal.SignalResponse(**answer).SerializeToString())
+            with suppress(ConnectionResetError):  # the client has gone
+                await self._connection.send_bytes(signal.SignalResponse(**answer).SerializeToString())
 
     async def _invite(self) -> None:
         await self._signal(join=_join(self._identity, self.act.size))
@@ -179,8 +189,9 @@ class RoomServer:
 
     async def _enter(self, request: web.Request) -> web.StreamResponse:
         room = self._admit(_token(request))
-        if room is None:
-            return _refused()
+        if room is None or room.entered:
+            return _refused()  # nobody comes back: this server knows no resuming
+        room.entered = True
         self.open_rooms += 1
         try:
             return await room.run(request)

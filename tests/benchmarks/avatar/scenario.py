@@ -38,7 +38,7 @@ _LONG = "This sentence goes on for quite a while, so that somebody may interrupt
 _CHARACTER = Character("c", "Mia", "shop", "", (), "", "", "en")
 _PAUSE_S = 0.5
 _AFTERWARDS_S = 1.0
-_INTO_IT_S = 1.2
+_INTO_IT_S = 0.9
 
 
 @dataclass(frozen=True)
