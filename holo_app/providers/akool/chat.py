@@ -134,4 +134,4 @@ def _chat(mid: str, index: int, text: str, *, last: bool) -> bytes:
 
 
 def _written(message: dict[str, Any]) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -21,7 +21,7 @@ from holo_app.providers.livekit_room.room import Door, Room
 from holo_app.providers.livekit_room.vendor import Control, Noted, Tell, Ticket
 
 _FAILED: Final = 4
-_POLL_S: Final = 1.0
+_POLL_S: Final = 0.5
 _LONGEST_S: Final = 3600
 
 
