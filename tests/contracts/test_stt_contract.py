@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,8 @@ from tests.emulators.wyoming import WyomingEmulator
 from tests.emulators.wyoming_recognition import recognition_server
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
-from tests.fakes.stt import FakeStt
-from tests.providers.cases import azure_speech, deepgram, google_speech, openai_hearing
+from tests.fakes.stt import FakeStt, TurnTelling
+from tests.providers.cases import azure_speech, deepgram, google_speech, google_stream, openai_hearing
 from tests.providers.hearing import loud
 
 
@@ -56,10 +57,18 @@ class Served:
 SERVED = {
     "azure": Served(AzureEmulator, azure_speech.make_stt),
     "google": Served(GoogleEmulator, google_speech.make_stt),
+    **({"google grpc": Served(google_stream.emulator, google_stream.make_stt)} if google_stream.installed() else {}),
     "openai": Served(OpenAiHearingEmulator, openai_hearing.whole),
     "openai_realtime": Served(OpenAiHearingEmulator, openai_hearing.realtime),
     "deepgram": Served(DeepgramEmulator, deepgram.live),
     "deepgram_flux": Served(DeepgramEmulator, deepgram.flux),
+}
+
+
+FAKES: dict[str, dict[str, Any]] = {
+    "fake": {},
+    "streaming fake": {"streaming": True},
+    "fake that tells turns": {"turns": TurnTelling()},
 }
 
 
@@ -73,8 +82,7 @@ def loaded() -> Iterator[MoonshineStt]:
 
 @pytest.fixture(
     params=[
-        "fake",
-        "streaming fake",
+        *FAKES,
         "wyoming",
         "streaming wyoming",
         pytest.param("moonshine", marks=pytest.mark.models),
@@ -110,8 +118,7 @@ async def made_for(name: str, stack: AsyncExitStack) -> Case:
             return Case(stt, question(), QUESTION)
         case _:
             script = SpokenScript()
-            fake = FakeStt(script, delay_s=0, streaming=name == "streaming fake")
-            return Case(fake, script.say(QUESTION, 2.5), QUESTION)
+            return Case(FakeStt(script, delay_s=0, **FAKES[name]), script.say(QUESTION, 2.5), QUESTION)
 
 
 def wyoming(address: str) -> WyomingStt:
@@ -139,6 +146,20 @@ async def test_how_the_audio_is_cut_does_not_matter(case: Case) -> None:
     whole = await hear(case, [case.audio])
 
     assert (await hear(case, in_pieces(case.audio, 320)))[-1] == whole[-1]
+
+
+async def test_who_promises_it_tells_that_the_turn_is_over_after_a_pause_and_only_then(case: Case) -> None:
+    transcripts = await hear(case, in_pieces(AudioChunk(case.audio.pcm + silence(0.8).pcm), 512))
+    told = [transcript.turn_over for transcript in transcripts]
+
+    if not case.stt.capabilities.turns:
+        assert set(told) == {None}
+        return
+    assert case.stt.capabilities.streaming
+    spoken = [transcript.turn_over for transcript in transcripts if words(transcript.text) != words(case.text)]
+    assert set(spoken) == {None}
+    assert told[-2] is not None
+    assert 0.5 < told[-2] <= 1.0
 
 
 @pytest.mark.parametrize(
