@@ -31,7 +31,7 @@ from holo_app.providers.chat_metering import Counted
 from holo_app.providers.http.client import DONE, Ask, HttpClient
 from holo_app.providers.http.json_values import JsonObject, count_in, inside, list_in, number_in, text_in
 from holo_app.providers.openai.calls import Calls
-from holo_app.providers.openai.failures import failure_in
+from holo_app.providers.openai.failures import stream_failure
 from holo_app.providers.openai.thoughts import Thoughts
 
 _ENDS = {"length": ChatEnd.LENGTH, "content_filter": ChatEnd.BLOCKED}
@@ -113,7 +113,7 @@ class _Answer:
         if chunk is DONE:
             self._counted.ended = True
             return ""
-        if failure := failure_in(self._provider, chunk):
+        if failure := stream_failure(self._provider, chunk):
             raise failure
         self._model = text_in(chunk, "model") or self._model
         if use := _use(chunk):

@@ -73,16 +73,13 @@ def read_llamacpp(refusal: Refusal) -> _Reading:
     return category, message, again_s
 
 
-def failure_in(provider: str, chunk: JsonObject) -> ProviderError | None:
-    """The error that came with a piece of a chat, or in place of one; None: there is none in it."""
-    choice = inside(chunk, "choices", 0)
-    failed = text_in(choice, "finish_reason") == "error" or chunk.get("object") == "error"
-    body = next((part for part in (chunk, choice) if inside(part, "error")), chunk if failed else None)
-    return None if body is None else stream_failure(provider, body)
-
-
-def stream_failure(provider: str, body: JsonObject) -> ProviderError:
-    """An error that came in place of a piece of an answer."""
+def stream_failure(provider: str, event: JsonObject) -> ProviderError | None:
+    """The error that came in place of a piece of an answer, or with it; None: there is none in it."""
+    choice = inside(event, "choices", 0)
+    failed = text_in(choice, "finish_reason") == "error" or event.get("object") == "error"
+    body = next((part for part in (event, choice) if inside(part, "error")), event if failed else None)
+    if body is None:
+        return None
     code, kind, message = _parts(body)
     category = _BY_CODE.get(code) or _BY_CODE.get(kind)
     if category is None and code.isdecimal() and int(code) >= _FIRST_STATUS:
