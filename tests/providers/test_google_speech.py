@@ -118,7 +118,7 @@ async def test_a_service_account_brings_tokens_and_one_that_is_refused_is_forgot
         await access.aclose()
 
     assert access.project == PROJECT
-    assert tokens.issued == ["ya29.emulated-0", "ya29.emulated-1"]
+    assert tokens.desk.issued == ["ya29.emulated-0", "ya29.emulated-1"]
     assert emulator.requests[-1].headers["authorization"] == "Bearer ya29.emulated-1"
 
 
