@@ -33,7 +33,7 @@ from tests.emulators.wyoming_recognition import recognition_server
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
 from tests.fakes.stt import FakeStt, TurnTelling
-from tests.providers.cases import azure_speech, deepgram, google_speech, openai_hearing
+from tests.providers.cases import azure_speech, deepgram, google_speech, google_stream, openai_hearing
 from tests.providers.hearing import loud
 
 
@@ -57,6 +57,7 @@ class Served:
 SERVED = {
     "azure": Served(AzureEmulator, azure_speech.make_stt),
     "google": Served(GoogleEmulator, google_speech.make_stt),
+    **({"google grpc": Served(google_stream.emulator, google_stream.make_stt)} if google_stream.installed() else {}),
     "openai": Served(OpenAiHearingEmulator, openai_hearing.whole),
     "openai_realtime": Served(OpenAiHearingEmulator, openai_hearing.realtime),
     "deepgram": Served(DeepgramEmulator, deepgram.live),

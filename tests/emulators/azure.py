@@ -5,6 +5,7 @@ Source: Microsoft's JavaScript Speech SDK 1.52.0. The native SDK 1.53.0 is the j
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import re
@@ -41,9 +42,10 @@ Headers = Mapping[str, str]
 class AzureEmulator(Emulator):
     """Hears `text` in whatever is no silence, and speaks what it is asked to.
 
-    phrases: what it hears in place of `text`, each a phrase of its own. turn_bytes: it ends a turn after so much sound, and
-    goes on in the next. status: of each phrase that it hears. shapes: (share of a word, viseme id) for every word; empty for a
-    locale without visemes. speechless: no sound comes. received: path and body of the texts that it was sent.
+    phrases: what it hears in place of `text`, each a phrase of its own. turn_bytes: it ends a turn after so much sound,
+    and goes on in the next. status: of each phrase that it hears. shapes: (share of a word, viseme id) for every word;
+    empty for a locale without visemes. speechless: no sound comes. extra: entries before every other; broken: metadata
+    that are no JSON. again: set when a second turn begins. received: path and body of the texts that it was sent.
     """
 
     def __init__(self, text: str = "How much is it – 149 or 199 pounds?") -> None:
@@ -54,6 +56,10 @@ class AzureEmulator(Emulator):
         self.received: list[tuple[str, str]] = []
         self.status = "Success"
         self.speechless = False
+        self.extra: list[object] = []
+        self.broken = False
+        self.again = asyncio.Event()
+        self.turned_away: list[Mapping[str, str]] = []
         self._turn = ""
 
     def routes(self, router: web.UrlDispatcher) -> None:
@@ -74,6 +80,7 @@ class AzureEmulator(Emulator):
 
     async def _opened(self, request: web.Request) -> Wire | web.Response:
         if request.headers.get("ocp-apim-subscription-key") != KEY:
+            self.turned_away.append({name.lower(): value for name, value in request.headers.items()})
             return self.refused(Fault.UNAUTHORIZED)
         return await self.socket(request, ("USP",))
 
@@ -122,6 +129,10 @@ class AzureEmulator(Emulator):
         audio = {"type": "inline", "streamId": "A" * 32}
         await wire.send(text_frame("response", turn, {**tag, "audio": audio}), counts=False)
         wanted = context["metadataOptions"]
+        if self.extra:
+            await wire.send(text_frame("audio.metadata", turn, {"Metadata": self.extra}), counts=False)
+        if self.broken:
+            await wire.send(f"X-RequestId:{turn}\r\nPath:audio.metadata\r\n\r\n{{", counts=False)
         at = 0
         for word in [] if self.speechless else re.findall(r"\w[\w'’.,:]*\w|\w", spoken):
             start = round(_WORD_S * _TICKS) * at
@@ -155,6 +166,8 @@ class AzureEmulator(Emulator):
         """Write down a text message."""
         self._turn = headers.get("x-requestid", "")
         self.received.append((headers["path"], body))
+        if [path for path, _ in self.received].count("speech.context") > 1:
+            self.again.set()
 
 
 class _Recognition:

@@ -44,6 +44,7 @@ class GoogleEmulator(Emulator):
     """Hears `parts` in whatever is no silence, each a result of its own, and speaks what it is asked to.
 
     tokens: bearer tokens that it takes beside the API key. marks: whether it tells when marks were passed.
+    sound: what it sends in place of sound.
     """
 
     def __init__(self, text: str = "How much is it – 149 or 199 pounds?") -> None:
@@ -51,6 +52,7 @@ class GoogleEmulator(Emulator):
         self.parts = [text]
         self.tokens: set[str] = set()
         self.marks = True
+        self.sound: str | None = None
 
     def routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/v2/projects/{project}/locations/{location}/recognizers/_:recognize", self._recognise)
@@ -101,7 +103,7 @@ class GoogleEmulator(Emulator):
         fault, body = asked
         said, voice = body["input"], body["voice"]
         text = said.get("ssml") or said.get("text") or ""
-        name = voice.get("name", "en-US-Standard-A")
+        name = voice.get("name", f"{voice['languageCode']}-Standard-A")
         if not text or len(text.encode()) > _LONGEST_BYTES or len(said) != 1:
             return _answer(
                 error(400, "INVALID_ARGUMENT", "Either `input.text` or `input.ssml` is longer than 5000 bytes.")
@@ -116,7 +118,10 @@ class GoogleEmulator(Emulator):
                 error(400, "INVALID_ARGUMENT", "Invalid SSML. Newer voices like Neural2 require valid SSML.")
             )
         wanted = self.marks and body.get("enableTimePointing") == ["SSML_MARK"]
-        return await self._sent(request, fault, _spoken(words, marks=wanted))
+        spoken = dict(_spoken(words, marks=wanted))
+        if self.sound is not None:
+            spoken["audioContent"] = self.sound
+        return await self._sent(request, fault, spoken)
 
     async def _admitted(self, request: web.Request) -> tuple[Fault | None, Any] | web.StreamResponse:
         recorded = await self.record(request)

@@ -7,10 +7,16 @@ from typing import Any
 
 from holo_app.bootstrap.vendors.kit import Vendor
 from holo_app.bootstrap.vendors.llm import LANGUAGE_MODELS
+from holo_app.bootstrap.vendors.stt import RECOGNISERS
+from holo_app.bootstrap.vendors.tts import VOICES
 from holo_app.config import Settings
 from holo_app.domain.usage import ProviderRole
 
-REGISTRY: Mapping[ProviderRole, Mapping[str, Vendor[Any]]] = {ProviderRole.LLM: LANGUAGE_MODELS}
+REGISTRY: Mapping[ProviderRole, Mapping[str, Vendor[Any]]] = {
+    ProviderRole.STT: RECOGNISERS,
+    ProviderRole.LLM: LANGUAGE_MODELS,
+    ProviderRole.TTS: VOICES,
+}
 
 
 def chain_of(settings: Settings, role: ProviderRole) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class AzureStt:
                 await turn.begin()
                 sending = asyncio.create_task(turn.send(first, audio))
                 try:
-                    while (frame := await _next_frame(socket, sending)).path != "turn.end" or await turn.goes_on():
+                    while (frame := await _next_frame(socket, turn)).path != "turn.end" or await turn.goes_on():
                         if heard.push(frame):
                             yield heard.partial()
                 finally:
@@ -91,6 +91,7 @@ class _Turn:
         self._frames = Frames(NAME, rate_hz, _FRAME_S)
         self._id = ""
         self._whole = False
+        self.problem: Exception | None = None
 
     async def begin(self) -> None:
         """Say who speaks, and begin the first turn."""
@@ -107,7 +108,7 @@ class _Turn:
         return True
 
     async def send(self, first: AudioChunk, rest: AsyncIterator[AudioChunk]) -> None:
-        """Send the sound as it comes, then its end. Raises: ProviderError. Where it fails the connection is closed."""
+        """Send the sound as it comes, then its end. Where that fails the connection is closed, and `problem` says why."""
         try:
             await self._sound(first)
             async for chunk in rest:
@@ -116,11 +117,11 @@ class _Turn:
                 await self._send(left)
             self._whole = True
             await self._socket.send(sound_frame(self._id, b"", self._clock.utc()))
-        except asyncio.CancelledError:
-            raise
-        except Exception:  # a task ends here; whoever reads the answer finds the connection closed, and looks why
+        except (
+            Exception
+        ) as error:  # a task ends here; whoever reads the answers finds the connection closed, and looks why
+            self.problem = error
             await self._socket.close()
-            raise
 
     async def _next(self) -> None:
         turn = uuid4().hex
@@ -187,12 +188,12 @@ class _Heard:
             self.confidence = min(max(sure, 0.0), 1.0 if self.confidence is None else self.confidence)
 
 
-async def _next_frame(socket: Socket, sending: asyncio.Task[None]) -> Frame:
+async def _next_frame(socket: Socket, turn: _Turn) -> Frame:
     message = await socket.receive()
     if message is not None:
         return read_frame(NAME, message)
-    if sending.done() and not sending.cancelled() and (error := sending.exception()) is not None:
-        raise error
+    if turn.problem is not None:
+        raise turn.problem
     raise ProviderError(NAME, FailureCategory.CANCELLED_BY_PEER, "the answer has no end")
 
 

@@ -1,14 +1,19 @@
-"""Calls to Google's recogniser by gRPC. Only `streaming` imports it, where Google's library is installed."""
+"""Calls to Google's recogniser by gRPC. Only `streaming` imports it, where Google's library is installed.
+
+grpc's own asyncio interface is not used: where the service ends a call while something is being sent, it puts "Internal error
+from Core" in place of the status, so that a refused key could not be told from a fault of the service.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import queue
+import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 import grpc
-import grpc.aio
 from google.cloud.speech_v2.types import cloud_speech
 from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
@@ -19,10 +24,10 @@ from holo_app.providers.google.recogniser import Begin
 
 _METHOD = "/google.cloud.speech.v2.Speech/StreamingRecognize"
 _DETAILS = "grpc-status-details-bin"
-_LONGEST_DETAIL = 300
-_OVER = (grpc.aio.AioRpcError, asyncio.InvalidStateError)
-"""What writing to a call raises that has ended."""
+_UNREADABLE = "deserializing"
+"""In the details of a status: the library itself ended the call."""
 
+_LONGEST_DETAIL = 300
 _OPTIONS = (
     # a network that is back is found within seconds; the second is also how long a connection may take
     ("grpc.initial_reconnect_backoff_ms", 200),
@@ -37,9 +42,9 @@ class RecogniserService:
 
     def __init__(self, host: str, *, secure: bool) -> None:
         self._channel = (
-            grpc.aio.secure_channel(host, grpc.ssl_channel_credentials(), _OPTIONS)
+            grpc.secure_channel(host, grpc.ssl_channel_credentials(), _OPTIONS)
             if secure
-            else grpc.aio.insecure_channel(host, _OPTIONS)
+            else grpc.insecure_channel(host, _OPTIONS)
         )
         self._method = self._channel.stream_stream(
             _METHOD,
@@ -48,22 +53,27 @@ class RecogniserService:
         )
 
     def call(self, headers: Mapping[str, str]) -> RecogniserCall:
-        """Begin a call."""
-        return RecogniserCall(self._method(metadata=tuple(headers.items())))
+        """Begin a call. Its end is to be waited for with `aclose`."""
+        return RecogniserCall(self._method, headers)
 
     async def aclose(self) -> None:
         """Close the connection, and cancel what is under way."""
-        await self._channel.close()
+        await asyncio.to_thread(self._channel.close)
 
 
 class RecogniserCall:
-    """One utterance. Raises, from every method: ProviderError."""
+    """One utterance. A thread reads the answers; what is sent goes out in one of grpc's own."""
 
-    def __init__(self, call: Any) -> None:
-        self._call = call
+    def __init__(self, method: Any, headers: Mapping[str, str]) -> None:
+        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._answers: asyncio.Queue[Any] = asyncio.Queue()
+        self._loop = asyncio.get_running_loop()
         self._heard_all = False
+        self._over = asyncio.Event()
+        self._call = method(iter(self._requests.get, None), metadata=tuple(headers.items()))
+        threading.Thread(target=self._read, name="google-answers", daemon=True).start()
 
-    async def begin(self, begin: Begin, rate_hz: int) -> None:
+    def begin(self, begin: Begin, rate_hz: int) -> None:
         """Say what is to be recognised: the first message."""
         decoding = cloud_speech.ExplicitDecodingConfig(
             encoding=cloud_speech.ExplicitDecodingConfig.AudioEncoding.LINEAR16,
@@ -80,17 +90,16 @@ class RecogniserCall:
             config=config,
             streaming_features=cloud_speech.StreamingRecognitionFeatures(interim_results=True),
         )
-        await self._write(cloud_speech.StreamingRecognizeRequest(recognizer=begin.path, streaming_config=streaming))
+        self._requests.put(cloud_speech.StreamingRecognizeRequest(recognizer=begin.path, streaming_config=streaming))
 
-    async def sound(self, pcm: bytes) -> None:
+    def sound(self, pcm: bytes) -> None:
         """Send sound: at most 25,600 bytes."""
-        await self._write(cloud_speech.StreamingRecognizeRequest(audio=pcm))
+        self._requests.put(cloud_speech.StreamingRecognizeRequest(audio=pcm))
 
-    async def no_more(self) -> None:
+    def no_more(self) -> None:
         """There is no more sound: the rest of the words may come."""
         self._heard_all = True
-        with suppress(*_OVER):
-            await self._call.done_writing()
+        self._requests.put(None)
 
     async def answers(self, sending: asyncio.Task[None]) -> AsyncGenerator[Any]:
         """What comes in (StreamingRecognizeResponse) until the service has said all.
@@ -98,42 +107,45 @@ class RecogniserCall:
         Raises: what `sending` raises. ProviderError.
         """
         sending.add_done_callback(self._given_up)
-        while (answer := await self._next(sending)) is not grpc.aio.EOF:
-            if answer is None:  # to the library a message that it cannot read is no error
-                raise ProviderError(NAME, FailureCategory.BAD_RESPONSE, "an answer cannot be read")
+        while (answer := await self._answers.get()) is not None:
+            if isinstance(answer, ProviderError):
+                problem = sending.exception() if sending.done() and not sending.cancelled() else None
+                raise problem or answer
             yield answer
         if not self._heard_all:
             raise ProviderError(NAME, FailureCategory.CANCELLED_BY_PEER, "it ended before the utterance did")
 
-    def cancel(self) -> None:
-        """Nobody waits for the rest."""
+    async def aclose(self) -> None:
+        """End it, and wait until its threads let go of it."""
         self._call.cancel()
+        self._requests.put(None)
+        await self._over.wait()
 
-    async def _next(self, sending: asyncio.Task[None]) -> Any:
+    def _read(self) -> None:
+        """In a thread."""
         try:
-            return await self._call.read()
-        except grpc.aio.AioRpcError as error:
-            raise failure(error) from error
-        except asyncio.CancelledError:
-            # so the library says, too, that the call was cancelled
-            problem = sending.exception() if sending.done() and not sending.cancelled() else None
-            if problem is not None:
-                raise problem from None
-            raise
+            for answer in self._call:
+                self._tell(answer)
+            self._tell(None)
+        except grpc.RpcError as error:
+            self._tell(failure(error))
+        with suppress(RuntimeError):  # the loop is closed, and nobody waits
+            self._loop.call_soon_threadsafe(self._over.set)
 
-    async def _write(self, request: Any) -> None:
-        # whoever reads the answers is told why it is over
-        with suppress(*_OVER):
-            await self._call.write(request)
+    def _tell(self, answer: Any) -> None:
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._answers.put_nowait, answer)
 
     def _given_up(self, sending: asyncio.Task[None]) -> None:
         if sending.cancelled() or sending.exception() is not None:
             self._call.cancel()
 
 
-def failure(error: grpc.aio.AioRpcError) -> ProviderError:
-    """What a status means. RetryInfo and QuotaFailure come in a message of their own beside it."""
+def failure(error: Any) -> ProviderError:
+    """What the status of a call (grpc.RpcError) means. RetryInfo and QuotaFailure come in a message of their own beside it."""
     category = BY_STATUS.get(error.code().name, FailureCategory.UNAVAILABLE)
+    if _UNREADABLE in (error.details() or ""):
+        category = FailureCategory.BAD_RESPONSE
     again_s = None
     quotas = [error.details() or ""]
     for detail in _details(error):
@@ -149,7 +161,7 @@ def failure(error: grpc.aio.AioRpcError) -> ProviderError:
     return ProviderError(NAME, category, detail_text, retry_after_s=again_s)
 
 
-def _details(error: grpc.aio.AioRpcError) -> Iterator[Any]:
+def _details(error: Any) -> Iterator[Any]:
     for name, value in error.trailing_metadata() or ():
         if name != _DETAILS:
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -71,15 +72,15 @@ class GoogleStreamingStt:
                 sending = asyncio.create_task(_send(call, begin, first, audio, account))
                 heard = _Heard(language)
                 try:
-                    async for answer in call.answers(sending):
-                        billed_s = answer.metadata.total_billed_duration.total_seconds()
-                        account.measured({Unit.AUDIO_SECONDS: billed_s} if billed_s else {})
-                        if heard.push(answer.results):
-                            yield heard.partial()
+                    async with aclosing(call.answers(sending)) as answers:
+                        async for answer in answers:
+                            billed_s = answer.metadata.total_billed_duration.total_seconds()
+                            account.measured({Unit.AUDIO_SECONDS: billed_s} if billed_s else {})
+                            if heard.push(answer.results):
+                                yield heard.partial()
                 finally:
-                    call.cancel()
                     sending.cancel()
-                    await asyncio.gather(sending, return_exceptions=True)
+                    await asyncio.gather(sending, call.aclose(), return_exceptions=True)
             yield heard.final()
 
     async def warm_up(self) -> None:
@@ -141,18 +142,18 @@ async def _send(
     """Send the sound as it comes, then its end. Raises: ProviderError: its sample rate changes."""
     frames = Frames(NAME, first.rate_hz, _FRAME_S)
 
-    async def send(pieces: Iterable[bytes]) -> None:
+    def send(pieces: Iterable[bytes]) -> None:
         for piece in pieces:
-            await call.sound(piece)
+            call.sound(piece)
             account.sent(frames.seconds(piece))
 
-    await call.begin(begin, first.rate_hz)
-    await send(frames.push(first))
+    call.begin(begin, first.rate_hz)
+    send(frames.push(first))
     async for chunk in rest:
-        await send(frames.push(chunk))
+        send(frames.push(chunk))
     if left := frames.rest(least_s=0):
-        await send([left])
-    await call.no_more()
+        send([left])
+    call.no_more()
 
 
 def _loaded() -> type[RecogniserService]:
