@@ -45,6 +45,9 @@ Chatter = Literal["openai", "openrouter", "ollama", "llamacpp", "vllm", "gemini"
 Speaker = Literal["openai", "elevenlabs", "google", "azure", "cartesia", "wyoming", "kokoro"]
 Presenter = Literal["liveavatar", "heygen", "akool", "soulmachines", "simli"]
 
+Backdrop = Literal["none", "green", "blue"]
+_BACKDROP = "What is behind it in its picture, and left out of the hologram; none: the picture is shown as it is."
+
 _Chain = (BeforeValidator(_names), AfterValidator(_each_once))
 ServerAddress = Annotated[Name, AfterValidator(_server_address)]
 WebAddress = Annotated[Name, AfterValidator(_web_address)]
@@ -216,6 +219,7 @@ class ElevenLabs(Section):
     base_url: WebAddress = Field(default="https://api.elevenlabs.io", description="ElevenLabs' address.")
     model: Name = Field(default="eleven_flash_v2_5", description="Its model.")
     voice: Name = Field(default="21m00Tcm4TlvDq8ikWAM", description="The id of its voice.")
+    over_http: bool = Field(default=False, description="Without its socket, where a network lets none through.")
 
 
 class Cartesia(Section):
@@ -260,7 +264,12 @@ class LiveAvatar(Section):
     avatar_id: Name = Field(default="", description="The character's id.")
     voice_id: Name = Field(default="", description="The id of its voice; empty: the character's own.")
     context_id: Name = Field(default="", description="The id of its context, without which it stays silent.")
+    mode: Literal["full", "lite"] = Field(
+        default="full",
+        description="Who speaks: full: LiveAvatar; lite: the kiosk's own voice, to which it moves its mouth.",
+    )
     quality: Literal["very_high", "high", "medium", "low"] = Field(default="high", description="Of its picture.")
+    backdrop: Backdrop = Field(default="none", description=_BACKDROP)
     sandbox: bool = Field(default=False, description="A minute's session that costs nothing.")
     longest_session_s: int = Field(default=600, ge=60, le=3600, description="A session is ended after it, in seconds.")
     idle_s: int = Field(default=90, ge=20, le=600, description="A session that nobody uses is ended after it.")
@@ -272,6 +281,10 @@ class Akool(Section):
     base_url: WebAddress = Field(default="https://openapi.akool.com", description="AKOOL's address.")
     avatar_id: Name = Field(default="", description="The character's id, from `holo-app avatar gallery`.")
     voice_id: Name = Field(default="", description="The id of its voice.")
+    backdrop: Backdrop = Field(default="none", description=_BACKDROP)
+    ready_answers_mb: int = Field(
+        default=500, ge=0, le=20_000, description="Room on the disk for videos of answers that were made ahead."
+    )
     longest_session_s: int = Field(default=600, ge=60, le=3600, description="Paid ahead, and the rest is given back.")
     idle_s: int = Field(default=90, ge=20, le=600, description="A session that nobody uses is ended after it.")
 

@@ -53,6 +53,14 @@ class FaceScheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturesScheduled:
+    """A cloud avatar's utterance is in the speaker's queue; its first sample is at `start_s` of the content timeline."""
+
+    utterance: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechCut:
     """What was scheduled after `at_s` of the content timeline will not be heard: close the mouth, end face and caption."""
 
@@ -154,6 +162,7 @@ Notice = (
     | CharacterCaption
     | MouthScheduled
     | FaceScheduled
+    | PicturesScheduled
     | SpeechCut
     | ProductsShown
     | TroubleChanged

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
+from typing import get_args
 from uuid import uuid4
 
 import pytest
 
+from holo_app.config.vendors import Chatter
 from holo_app.domain.usage import ProviderRole, Unit
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.chat import (
@@ -69,6 +71,10 @@ MAKERS: dict[str, tuple[Callable[[], Emulator], Callable[[str, Meter], ChatModel
     "vertex": (lambda: VertexEmulator(TEXT, CALLS), gemini_chat.vertex),
     "anthropic": (lambda: AnthropicEmulator(TEXT, WRITTEN_CALLS), anthropic_chat.anthropic),
 }
+
+
+def test_every_name_of_the_settings_is_held_to_it() -> None:
+    assert set(MAKERS) == set(get_args(Chatter))
 
 
 @pytest.fixture(params=["fake", *MAKERS])

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ from tests.emulators.wyoming import WyomingEmulator
 from tests.emulators.wyoming_recognition import recognition_server
 from tests.fakes.meter import FakeMeter
 from tests.fakes.script import SpokenScript
-from tests.fakes.stt import FakeStt
+from tests.fakes.stt import FakeStt, TurnTelling
 from tests.providers.cases import azure_speech, deepgram, google_speech, google_stream, openai_hearing
 from tests.providers.hearing import loud
 
@@ -64,6 +65,13 @@ SERVED = {
 }
 
 
+FAKES: dict[str, dict[str, Any]] = {
+    "fake": {},
+    "streaming fake": {"streaming": True},
+    "fake that tells turns": {"turns": TurnTelling()},
+}
+
+
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[MoonshineStt]:
     """The model of the server, which outlives each of its clients."""
@@ -74,8 +82,7 @@ def loaded() -> Iterator[MoonshineStt]:
 
 @pytest.fixture(
     params=[
-        "fake",
-        "streaming fake",
+        *FAKES,
         "wyoming",
         "streaming wyoming",
         pytest.param("moonshine", marks=pytest.mark.models),
@@ -111,8 +118,7 @@ async def made_for(name: str, stack: AsyncExitStack) -> Case:
             return Case(stt, question(), QUESTION)
         case _:
             script = SpokenScript()
-            fake = FakeStt(script, delay_s=0, streaming=name == "streaming fake")
-            return Case(fake, script.say(QUESTION, 2.5), QUESTION)
+            return Case(FakeStt(script, delay_s=0, **FAKES[name]), script.say(QUESTION, 2.5), QUESTION)
 
 
 def wyoming(address: str) -> WyomingStt:
@@ -140,6 +146,20 @@ async def test_how_the_audio_is_cut_does_not_matter(case: Case) -> None:
     whole = await hear(case, [case.audio])
 
     assert (await hear(case, in_pieces(case.audio, 320)))[-1] == whole[-1]
+
+
+async def test_who_promises_it_tells_that_the_turn_is_over_after_a_pause_and_only_then(case: Case) -> None:
+    transcripts = await hear(case, in_pieces(AudioChunk(case.audio.pcm + silence(0.8).pcm), 512))
+    told = [transcript.turn_over for transcript in transcripts]
+
+    if not case.stt.capabilities.turns:
+        assert set(told) == {None}
+        return
+    assert case.stt.capabilities.streaming
+    spoken = [transcript.turn_over for transcript in transcripts if words(transcript.text) != words(case.text)]
+    assert set(spoken) == {None}
+    assert told[-2] is not None
+    assert 0.5 < told[-2] <= 1.0
 
 
 @pytest.mark.parametrize(

@@ -336,10 +336,11 @@ def test_one_that_is_sure_ends_the_turn_no_later_than_the_model_would(text: str)
     @virtual_time
     async def story() -> None:
         by_model = await end_of_turn_ms(None, text, 0.95)
-        prompt = TurnTelling(late_s=0.05, eager_s=0.12, sure_s=0.2, sure=0.95)
-        assert await end_of_turn_ms(prompt, text, 0.95) <= by_model + 1
-        # by itself too
-        assert await end_of_turn_ms(prompt, text, 0.0) <= by_model + 1
+        far = TurnTelling(late_s=0.15, eager_s=0.16, sure_s=0.26)
+        assert await end_of_turn_ms(far, text, 0.95) <= by_model + 1
+        # by itself too, where it is near
+        near = TurnTelling(late_s=0.05, eager_s=0.12, sure_s=0.2, sure=0.95)
+        assert await end_of_turn_ms(near, text, 0.0) <= by_model + 1
 
     story()
 

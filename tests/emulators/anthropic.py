@@ -49,8 +49,8 @@ class AnthropicEmulator(Emulator):
     def late_failure(self) -> Mapping[str, Any]:
         return {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
-    def framed(self, event: Mapping[str, Any]) -> bytes:
-        return sse(event, str(event["type"]))
+    def framed(self, event: Mapping[str, Any] | str) -> bytes:
+        return sse(event, "" if isinstance(event, str) else str(event["type"]))
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         await self.record(request)

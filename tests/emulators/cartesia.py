@@ -28,31 +28,16 @@ _ERRORS = {
     Fault.OVERLOADED: (503, None, "Unavailable", "Try again."),
 }
 _SAID = {"a": "æ", "c": "k", "i": "ɪ", "o": "oʊ", "u": "ʌ", "r": "ɹ", "y": "j", "g": "ɡ", "x": "ks", "e": "ɛ"}
-_FIELDS = frozenset(
-    [
-        "context_id",
-        "model_id",
-        "transcript",
-        "voice",
-        "language",
-        "output_format",
-        "continue",
-        "flush",
-        "add_timestamps",
-        "add_phoneme_timestamps",
-        "use_normalized_timestamps",
-        "max_buffer_delay_ms",
-        "generation_config",
-        "pronunciation_dict_id",
-        "speed",
-        "duration",
-    ]
-)
+_KNOWN = """
+    context_id model_id transcript voice language output_format continue flush add_timestamps add_phoneme_timestamps
+    use_normalized_timestamps max_buffer_delay_ms generation_config pronunciation_dict_id speed duration
+"""
+_FIELDS = frozenset(_KNOWN.split())
 _CHARACTERS_A_CHUNK = 14
 
 
 class CartesiaEmulator(Emulator):
-    """Hums the transcript. phonemes: it has them for the language. late_times: they come after the sound that they belong to."""
+    """Hums the transcript. phonemes: it has them for the language. late_times: they come after the sound that they time."""
 
     def __init__(self, *, phonemes: bool = True, late_times: bool = True) -> None:
         super().__init__()

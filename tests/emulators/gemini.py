@@ -66,7 +66,7 @@ class GeminiEmulator(Emulator):
     def late_failure(self) -> Mapping[str, Any]:
         return {"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}
 
-    def framed(self, event: Mapping[str, Any]) -> bytes:
+    def framed(self, event: Mapping[str, Any] | str) -> bytes:
         return super().framed(event).replace(b"\n\n", b"\r\n\r\n")
 
     def refused(self, fault: Fault) -> web.Response:

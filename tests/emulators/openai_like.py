@@ -50,7 +50,7 @@ class OpenRouterEmulator(OpenAiEmulator):
         error = {"code": 502, "message": "Provider disconnected"}
         return {**self._chunk([choice]), "provider": "Azure", "error": error}
 
-    def framed(self, event: Mapping[str, Any]) -> bytes:
+    def framed(self, event: Mapping[str, Any] | str) -> bytes:
         return _WAITING.encode() + super().framed(event)
 
     def _usage(self) -> Mapping[str, Any]:

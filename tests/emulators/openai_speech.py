@@ -17,9 +17,8 @@ SPEECH_MODEL = "gpt-4o-mini-tts"
 OLD_SPEECH_MODEL = "tts-1"
 USE = {"input_tokens": 14, "output_tokens": 101, "total_tokens": 115}
 _LONGEST_TEXT = 4_096
-_VOICES = frozenset(
-    ["alloy", "ash", "ballad", "coral", "echo", "fable", "onyx", "nova", "sage", "shimmer", "verse", "marin", "cedar"]
-)
+_NAMED = "alloy ash ballad coral echo fable onyx nova sage shimmer verse marin cedar"
+_VOICES = frozenset(_NAMED.split())
 _ODD_PIECE = 1_777
 """Bytes: pieces of a body end where they like, also within a sample."""
 

@@ -119,7 +119,7 @@ class Emulator:
         """The event that says, in mid-stream, that it failed; None: the vendor has none, and cuts the connection."""
         return None
 
-    def framed(self, event: Mapping[str, Any]) -> bytes:
+    def framed(self, event: Mapping[str, Any] | str) -> bytes:
         """An event as the vendor sends it."""
         return sse(event)
 

@@ -101,8 +101,8 @@ class WyomingEmulator(Emulator):
         self.open_sockets += 1
         try:
             await _Handler(self, reader, writer).run()
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # the client has gone
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client has gone, or the test is over
         finally:
             self.open_sockets -= 1
             writer.close()

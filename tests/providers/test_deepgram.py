@@ -205,7 +205,7 @@ def test_results_without_sense_are_no_words(broken: dict[str, Any]) -> None:
 def test_not_more_names_than_it_takes() -> None:
     assert key_terms([" Aurora ", "", "Aurora", "Nimbus"]) == ["Aurora", "Nimbus"]
     assert len(key_terms([f"product {place}" for place in range(200)])) == 50
-    assert sum(map(len, key_terms(["x" * 400 + str(place) for place in range(20)]))) <= 1500
+    assert len(key_terms(["x" * 300 + str(place) for place in range(20)])) == 2
 
 
 @pytest.mark.parametrize(

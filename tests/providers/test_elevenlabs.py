@@ -36,6 +36,8 @@ async def say(tts: ElevenLabsTts, text: str = TEXT, voice: str = "", language: s
 async def test_one_socket_serves_clause_after_clause() -> None:
     async with ElevenLabsEmulator() as emulator:
         tts, _ = voice_of(emulator)
+        await tts.warm_up()
+        assert len(emulator.requests) == 1
         check_speech(TEXT, await say(tts))
         check_speech("And so on.", await say(tts, "And so on."))
         await tts.aclose()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from aiohttp import web
 
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.providers.google_tokens.account import service_account
@@ -160,3 +161,16 @@ async def test_a_damaged_key_is_refused_before_anything_is_sent(
     assert caught.value.category is FailureCategory.AUTH
     assert server.requests == []
     await tokens.aclose()
+
+
+async def test_an_answer_without_a_token_is_a_bad_response(clock: SetClock) -> None:
+    class Empty(GoogleTokensEmulator):
+        async def _answer(self, request: web.Request) -> web.StreamResponse:
+            return web.json_response({"id_token": "eyJ"})
+
+    async with Empty() as server:
+        tokens = GoogleTokens("vertex", service_account("vertex", account_json(server.token_address)), clock)
+        with pytest.raises(ProviderError, match="no token") as caught:
+            await tokens.bearer()
+        await tokens.aclose()
+    assert caught.value.category is FailureCategory.BAD_RESPONSE

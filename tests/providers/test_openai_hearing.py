@@ -211,6 +211,7 @@ class Answering(OpenAiHearingEmulator):
         ({"type": "insufficient_quota", "code": "insufficient_quota"}, FailureCategory.QUOTA),
         ({"type": "server_error"}, FailureCategory.UNAVAILABLE),
         ("strange", FailureCategory.UNAVAILABLE),
+        (None, FailureCategory.UNAVAILABLE),
     ],
 )
 @pytest.mark.parametrize("kind", ["error", "conversation.item.input_audio_transcription.failed"])

@@ -19,9 +19,9 @@ GIVE_UP = {"name": "a", "say": "stop"}
 
 
 class Echoes(Emulator):
-    """Says what it is told, under the name of the call; "end" is the last, and "hold" is not answered before "stop" is heard, as late as can be.
+    """Says what it is told, under the name of the call; "end" is the last.
 
-    The first connection breaks at "vanish".
+    "hold" is not answered before "stop" is heard, as late as can be. The first connection breaks at "vanish".
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Echoes(Emulator):
         return await wire.finish()
 
 
-def shared(emulator: Echoes, most_calls: int = 5) -> SharedSocket:
+def shared(emulator: Echoes, most_calls: int = 5, suspicious_s: float = 1.0) -> SharedSocket:
     def opening() -> AbstractAsyncContextManager[Socket]:
         return open_socket("echoes", socket_address(emulator.base_url, "/socket"))
 
@@ -61,14 +61,15 @@ def shared(emulator: Echoes, most_calls: int = 5) -> SharedSocket:
         is_last=lambda message: message.get("say") == "end",
         expired=lambda message: message.get("say") == "expired",
         most_calls=most_calls,
+        suspicious_s=suspicious_s,
     )
     return SharedSocket("echoes", opening, dialect)
 
 
 @asynccontextmanager
-async def echoes(most_calls: int = 5) -> AsyncIterator[tuple[Echoes, SharedSocket]]:
+async def echoes(most_calls: int = 5, suspicious_s: float = 1.0) -> AsyncIterator[tuple[Echoes, SharedSocket]]:
     async with Echoes() as emulator:
-        socket = shared(emulator, most_calls)
+        socket = shared(emulator, most_calls, suspicious_s)
         try:
             yield emulator, socket
         finally:
@@ -95,7 +96,7 @@ async def test_calls_share_a_connection_one_after_the_other_and_at_once() -> Non
         assert await said(socket, "a", "one", "end") == ["one", "end"]
         both = await asyncio.gather(said(socket, "b", "two", "end"), said(socket, "c", "three", "end"))
 
-        assert both == [["two", "end"], ["three", "end"]]
+        assert list(both) == [["two", "end"], ["three", "end"]]
         assert len(emulator.requests) == 1
         assert not socket.busy
 
@@ -145,10 +146,10 @@ async def test_a_fresh_connection_that_breaks_is_an_error() -> None:
 async def test_a_kept_connection_that_breaks_in_mid_call_is_an_error() -> None:
     async with echoes() as (emulator, socket):
         await said(socket, "a", "end")
-        with pytest.raises(ProviderError) as caught:
-            async with aclosing(socket.answers(call("b", "one", "hold"))) as answers:
-                await anext(answers)
-                await emulator.wires[0].connection.close(code=1011)
+        async with aclosing(socket.answers(call("b", "one", "hold"))) as answers:
+            await anext(answers)
+            await emulator.wires[0].connection.close(code=1011)
+            with pytest.raises(ProviderError) as caught:
                 await anext(answers)
 
         assert caught.value.category is FailureCategory.UNAVAILABLE
@@ -172,6 +173,24 @@ async def test_a_connection_full_of_calls_that_were_given_up_is_closed() -> None
         await until(lambda: emulator.open_sockets == 1)
 
         assert len(emulator.requests) == 2
+
+
+async def test_a_connection_that_was_silent_is_not_asked_again() -> None:
+    async with echoes(suspicious_s=0.0) as (emulator, socket):
+        async with aclosing(socket.answers(call("a", "one", "hold"))) as answers:
+            await anext(answers)
+        assert await said(socket, "b", "end") == ["end"]
+        assert len(emulator.requests) == 2
+        assert ("a", "stop") not in emulator.heard
+
+
+async def test_a_connection_may_be_opened_ahead() -> None:
+    async with echoes() as (emulator, socket):
+        await socket.open_ahead()
+        await socket.open_ahead()
+        assert len(emulator.requests) == 1
+        assert await said(socket, "a", "end") == ["end"]
+        assert len(emulator.requests) == 1
 
 
 async def test_nothing_is_opened_after_it_was_closed() -> None:

@@ -40,21 +40,27 @@ async def elevenlabs_client(emulator: ElevenLabsEmulator) -> AsyncIterator[Any]:
 
 
 async def test_openai_streams_bare_sound() -> None:
-    async with OpenAiSpeechEmulator() as emulator, openai_client(emulator) as client:
-        async with client.audio.speech.with_streaming_response.create(
+    async with (
+        OpenAiSpeechEmulator() as emulator,
+        openai_client(emulator) as client,
+        client.audio.speech.with_streaming_response.create(
             model=OLD_SPEECH_MODEL, input=TEXT, voice="alloy", response_format="pcm"
-        ) as answer:
-            pieces = [piece async for piece in answer.iter_bytes()]
+        ) as answer,
+    ):
+        pieces = [piece async for piece in answer.iter_bytes()]
 
     assert b"".join(pieces) == spoken(TEXT)
 
 
 async def test_openai_streams_events() -> None:
-    async with OpenAiSpeechEmulator() as emulator, openai_client(emulator) as client:
-        async with client.audio.speech.with_streaming_response.create(
+    async with (
+        OpenAiSpeechEmulator() as emulator,
+        openai_client(emulator) as client,
+        client.audio.speech.with_streaming_response.create(
             model=SPEECH_MODEL, input=TEXT, voice="coral", response_format="pcm", stream_format="sse"
-        ) as answer:
-            lines = [line async for line in answer.iter_lines() if line.startswith("data: ")]
+        ) as answer,
+    ):
+        lines = [line async for line in answer.iter_lines() if line.startswith("data: ")]
     events = [json.loads(line.removeprefix("data: ")) for line in lines]
 
     assert b"".join(b64decode(event["audio"]) for event in events[:-1]) == spoken(TEXT)

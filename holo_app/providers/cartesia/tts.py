@@ -1,7 +1,7 @@
 """Cartesia's voices as a TextToSpeech: one socket is kept open, and its phonemes move the mouth.
 
-Source: cartesia 4.2.0, its maker's client, and docs.cartesia.ai. No live service was called: the tests speak to an emulator that
-the maker's own client speaks to as well.
+Source: cartesia 4.2.0, its maker's client, and docs.cartesia.ai. No live service was called: the tests speak to an
+emulator that the maker's own client speaks to as well.
 """
 
 from __future__ import annotations
@@ -30,52 +30,11 @@ _PATIENCE_S = 0.4
 """Of sound: times come beside it, and often a little after."""
 _OWN_VOICE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MOST_CONTEXTS = 20
-_LANGUAGES = frozenset(
-    [
-        "ar",
-        "bg",
-        "bn",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "fi",
-        "fr",
-        "gu",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ka",
-        "kn",
-        "ko",
-        "ml",
-        "mr",
-        "ms",
-        "nl",
-        "no",
-        "pa",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sv",
-        "ta",
-        "te",
-        "th",
-        "tl",
-        "tr",
-        "uk",
-        "vi",
-        "zh",
-    ]
+_SPOKEN = (
+    "ar bg bn cs da de el en es fi fr gu he hi hr hu id it ja ka kn ko ml mr ms nl no pa pl pt ro ru sk sv ta te th "
+    "tl tr uk vi zh"
 )
+_LANGUAGES = frozenset(_SPOKEN.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +85,10 @@ class CartesiaTts:
             if last is None:
                 raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, "it said nothing")
             yield last
+
+    async def warm_up(self) -> None:
+        """Open the socket ahead of a visit's first clause. Raises: ProviderError."""
+        await self._socket.open_ahead()
 
     async def voices(self) -> list[str]:
         """The ids of the voices that the key may use, at most 100. Costs nothing, and a wrong key is refused."""

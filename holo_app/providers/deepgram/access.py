@@ -14,8 +14,8 @@ from holo_app.providers.http.json_values import JsonObject, text_in
 from holo_app.providers.sockets.socket import QueryValue, Socket, open_socket, socket_address
 
 _MOST_TERMS = 50
-_MOST_TERM_LETTERS = 1500
-"""Deepgram takes 500 tokens of key terms."""
+_MOST_TERM_LETTERS = 800
+"""Deepgram takes 500 tokens of key terms. With more it says nothing, and hangs up after half a minute."""
 
 _JWT_DOTS = 2
 _REASONS = {

@@ -82,8 +82,11 @@ class DeepgramFlux:
             query = self._query(first.rate_hz, language)
             async with self._access.opened(_NAME, "/v2/listen", query) as socket:
                 sending = partial(_send, Line(socket, listened, ending), first, audio)
-                async with aclosing(exchanged(socket, sending)) as messages:
-                    async for transcript in _transcripts(messages, Turns(language), ending):
+                async with (
+                    aclosing(exchanged(socket, sending)) as messages,
+                    aclosing(_transcripts(messages, Turns(language), ending)) as transcripts,
+                ):
+                    async for transcript in transcripts:
                         yield transcript
 
     async def aclose(self) -> None:

@@ -83,8 +83,11 @@ class DeepgramLive:
             query = self._query(first.rate_hz, language)
             async with self._access.opened(_NAME, "/v1/listen", query) as socket:
                 sending = partial(self._send, Line(socket, listened, ending), first, audio)
-                async with aclosing(exchanged(socket, sending)) as messages:
-                    async for transcript in _transcripts(messages, words, listened, ending):
+                async with (
+                    aclosing(exchanged(socket, sending)) as messages,
+                    aclosing(_transcripts(messages, words, listened, ending)) as transcripts,
+                ):
+                    async for transcript in transcripts:
                         yield transcript
 
     async def aclose(self) -> None:

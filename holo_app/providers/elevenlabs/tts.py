@@ -1,14 +1,14 @@
 """ElevenLabs' voices as a TextToSpeech: one socket is kept open, and each text is a context of it.
 
-Source: elevenlabs 2.78.0, its maker's client, and elevenlabs.io. No live service was called: the tests speak to an emulator that
-the maker's own client speaks to as well.
+Source: elevenlabs 2.78.0, its maker's client, and elevenlabs.io. No live service was called: the tests speak to an
+emulator that the maker's own client speaks to as well.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 
@@ -30,55 +30,23 @@ _NAME = "elevenlabs"
 _RATE_HZ = 24_000
 _FORMAT = "pcm_24000"
 _KEPT_OPEN_S = 180
-"""The longest that a socket may be without a word. A context never lives longer than it speaks, so that nothing needs to be kept
+"""The longest that a socket may be without a word. A context lives no longer than it speaks, so that none has to be kept
 alive from here; a socket that idled out is opened anew."""
 _MOST_CONTEXTS = 5
 _MOST_SOCKETS = 3
 _OWN_VOICE = re.compile(r"[A-Za-z0-9]{20}")
 _NAMED_LANGUAGE = ("eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_v3")
 """Other models refuse to be told the language: they hear it from the text."""
-_LANGUAGES = frozenset(
-    [
-        "ar",
-        "bg",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "fi",
-        "fil",
-        "fr",
-        "hi",
-        "hr",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ko",
-        "ms",
-        "nl",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sv",
-        "ta",
-        "tr",
-        "uk",
-        "vi",
-        "zh",
-    ]
-)
+_SPOKEN = "ar bg cs da de el en es fi fil fr hi hr hu id it ja ko ms nl no pl pt ro ru sk sv ta tr uk vi zh"
+_LANGUAGES = frozenset(_SPOKEN.split())
 
 
 @dataclass(frozen=True, slots=True)
 class ElevenLabsSettings:
-    """voice: the id of what a character that names another maker's voice is spoken with. over_http: without the socket, for
-    networks that let none through; the first sound then comes a handshake later.
+    """Where and how it is asked.
+
+    voice: the id of what a character that names another maker's voice is spoken with. over_http: without the socket, for
+    networks that let none through; the first sound then comes later.
     """
 
     base_url: str = "https://api.elevenlabs.io"
@@ -86,6 +54,16 @@ class ElevenLabsSettings:
     voice: str = "21m00Tcm4TlvDq8ikWAM"
     over_http: bool = False
     key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One text. told: gets what the maker says it used."""
+
+    text: str
+    voice: str
+    language: str
+    told: Callable[[Mapping[Unit, float]], None]
 
 
 class ElevenLabsTts:
@@ -113,7 +91,8 @@ class ElevenLabsTts:
         spoken_by = voice if _OWN_VOICE.fullmatch(voice) else self._settings.voice
         over = self._over_http if self._settings.over_http else self._over_socket
         with VoiceAccount(self._meter, self._clock, _NAME, self._settings.model, text) as account:
-            async with aclosing(over(text, spoken_by, language, track, account)) as heard:
+            asked = _Asked(text.strip(), spoken_by, language, account.told)
+            async with aclosing(over(asked, track)) as heard:
                 async for _ in heard:
                     account.sounded = True
                     if (chunk := track.ready()) is not None:
@@ -122,6 +101,11 @@ class ElevenLabsTts:
             if last is None:
                 raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, "it said nothing")
             yield last
+
+    async def warm_up(self, language: str = "en") -> None:
+        """Open the socket ahead of a visit's first clause. It idles out after three minutes. Raises: ProviderError."""
+        if not self._settings.over_http:
+            await (await self._socket(self._settings.voice, language)).open_ahead()
 
     async def voices(self) -> list[str]:
         """The ids of the voices that the key may use, at most 100. Costs nothing, and a wrong key is refused."""
@@ -139,13 +123,12 @@ class ElevenLabsTts:
         await asyncio.gather(*(socket.aclose() for socket in sockets))
         await self._client.aclose()
 
-    async def _over_socket(
-        self, text: str, voice: str, language: str, track: SpeechTrack, account: VoiceAccount
-    ) -> AsyncGenerator[None]:
+    async def _over_socket(self, asked: _Asked, track: SpeechTrack) -> AsyncGenerator[None]:
         """One turn for each piece of sound that went into `track`."""
         context = self._clock.new_id().hex
-        call = Call(context, messages.speaking(context, text))
-        async with aclosing((await self._socket(voice, language)).answers(call)) as answers:
+        call = Call(context, messages.speaking(context, asked.text))
+        socket = await self._socket(asked.voice, asked.language)
+        async with aclosing(socket.answers(call)) as answers:
             async for message in answers:
                 if is_failure(message):
                     raise failure(_NAME, message)
@@ -156,13 +139,11 @@ class ElevenLabsTts:
                     track.sound(sound)
                     yield
 
-    async def _over_http(
-        self, text: str, voice: str, language: str, track: SpeechTrack, account: VoiceAccount
-    ) -> AsyncGenerator[None]:
-        path = f"/v1/text-to-speech/{voice}/stream/with-timestamps"
-        body = {"text": text.strip(), "model_id": self._settings.model, **self._language(language)}
+    async def _over_http(self, asked: _Asked, track: SpeechTrack) -> AsyncGenerator[None]:
+        path = f"/v1/text-to-speech/{asked.voice}/stream/with-timestamps"
+        body = {"text": asked.text, "model_id": self._settings.model, **self._language(asked.language)}
         ask = Ask(path, body, query={"output_format": _FORMAT})
-        async with self._client.lines(ask, seen=lambda headers: account.told(_cost(headers))) as lines:
+        async with self._client.lines(ask, seen=lambda headers: asked.told(_cost(headers))) as lines:
             async for line in lines:
                 if is_failure(line):
                     raise failure(_NAME, line)
@@ -193,7 +174,7 @@ class ElevenLabsTts:
         return open_socket(_NAME, address, self._headers, read=read_refusal, read_close=read_close)
 
     def _address(self, voice: str, language: str) -> str:
-        query = {
+        query: dict[str, str | int | float | bool] = {
             "model_id": self._settings.model,
             "output_format": _FORMAT,
             "auto_mode": True,

@@ -29,6 +29,7 @@ _BY_STATUS = {
     "INTERNAL": FailureCategory.UNAVAILABLE,
 }
 _FIRST_STATUS = 400
+_LONGEST_WAIT_S = 3600.0
 
 
 def read_refusal(refusal: Refusal) -> _Reading:
@@ -62,4 +63,4 @@ def _reading(error: object) -> _Reading:
             again_s = number_in(text_in(detail, "retryDelay").removesuffix("s"))
     if category is not FailureCategory.RATE_LIMITED and category is not FailureCategory.UNAVAILABLE:
         again_s = None  # it is named for what is used up until tomorrow, too
-    return category, text_in(error, "message"), None if again_s is None else max(0.0, again_s)
+    return category, text_in(error, "message"), None if again_s is None else min(max(0.0, again_s), _LONGEST_WAIT_S)

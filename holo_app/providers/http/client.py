@@ -124,7 +124,10 @@ class HttpClient:
     async def lines(
         self, ask: Ask, *, seen: Callable[[Mapping[str, str]], None] = lambda _: None
     ) -> AsyncIterator[AsyncGenerator[JsonObject]]:
-        """The answer as one JSON object a line, as they come. seen: gets its headers, by lower-case name. Raises: ProviderError."""
+        """The answer as one JSON object a line, as they come. seen: gets the headers, by lower-case name.
+
+        Raises: ProviderError.
+        """
         with self._named():
             async with self._opened().stream(ask.method, ask.path, **ask.options()) as response:
                 await self._accepted(response)

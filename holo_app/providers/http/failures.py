@@ -13,6 +13,9 @@ from typing import Any, Protocol
 from holo_app.errors import FailureCategory, ProviderError
 
 _LONGEST_DETAIL = 300
+_LONGEST_WAIT_S = 3600.0
+"""A breaker stays open for as long as the server asks: a slip of the server's must not close it out for days."""
+
 _NOT_SOON_S = 60.0
 """For a server that says no more than that it is useless to ask again."""
 
@@ -64,7 +67,7 @@ def refused(provider: str, refusal: Refusal, read: ReadRefusal | None = None) ->
         provider,
         category,
         f"HTTP {refusal.status}{f': {detail[:_LONGEST_DETAIL]}' if detail else ''}",
-        retry_after_s=again_s,
+        retry_after_s=None if again_s is None else min(again_s, _LONGEST_WAIT_S),
     )
 
 

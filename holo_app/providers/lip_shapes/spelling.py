@@ -38,8 +38,9 @@ ould=ut our=aur ous$=es ow=ou ^ow=au own=aun own$=ount old=ount ui=u uy=ai ur=r 
 ^my$=pai ^why$=uai ^try$=trai ^sky$=skai c>e=s c>i=s c>y=s ce$=s ci>a=C cia=Ca ch=C tch=C ck=k cc>e=ks dge=C g>e=C
 g>i=C ge$=C ^ge=ke ^gi=ki gg=k gh= ^gh=k gn$=n ^gn=n ng=k nge=nC ^kn=n ^wr=r wr=r wh=u ^who=u mb$=p ^ps=s ph=f sh=C
 sch=sk th=T tion=Cen cean$=Cen ^through=Tru sion=Cen ssion=Cen ture=Cr tia=Ca tient=Cent sc>e=s sc>i=s x=ks ^x=s s=s
-ss=s sure=Cr qu=ku que$=k j=C u=a ^u=a ^uni=iuni ^use=ius ull=un ush=uC i=i o=o o$=ou on=on ^ho=ou ^o>v=ou a=a ^a$=e
-y>e=i le$=n ^h= h= l=n m=p n=n p=p b=p v=f w=u r=r d=t t=t k=k z=s f=f e=e ^e=e q=k
+ss=s sure=Cr qu=ku que$=k j=C u=a ^u=a ^uni=iuni ^use=ius ull=un ush=uC i=i o=o o$=ou on=on ^i$=ai ue$=u our$=r
+^our$=aur ^four$=for ^hour$=aur ^beau=piu favour=feifr ^o>v=ou a=a ^a$=e y>e=i le$=n ^h= h= l=n m=p n=n p=p b=p v=f
+w=u r=r d=t t=t k=k z=s f=f e=e ^e=e q=k
 """
 
 _GERMAN: Final = """
@@ -52,11 +53,11 @@ tion=tsion ä=e ö=e ü=u a=a e=e i=i o=o u=u b=p d=t f=f g=k k=k l=n m=p n=n p=
 _FRENCH: Final = """
 eau=o eaux=o au=o aux$=o ou=u oi=ua oy=uai ai=e ais$=e ait$=e aient$=e ay=e ei=e eu=e œu=e œ=e oin=uen ain=en ein=en
 in=en im=ep an=on am=on en=on em=on ien=ien on=on om=on un=en um=en ann=an enn=en inn=in onn=on amm=ap emm=ep omm=op
-imm=ip ent$= ^vent$=fon ill=i ille$=i ail$=ai aille=ai eil$=ei eille=ei euil=ei ch=C ph=f th=t qu=k gn=ni gu>e=k
-gu>i=k g>e=C g>i=C g>é=C ge>a=C j=C c>e=s c>i=s c>é=s c>è=s ç=s c=k cc=k x$= x=ks s$= t$= d$= p$= z$= ts$= es$= e$=
-^les$=ne ^des$=te ^mes$=pe ^ses$=se ^ces$=se ^le$=ne ^de$=te ^je$=Ce ^ne$=ne ^que$=ke ^ce$=se ^se$=se ^me$=pe ^te$=te
-^est$=e ^et$=e ez$=e er$=e ^mer$=per ^fer$=fer ^cher$=Cer ss=s s=s tion=sion h= r=k w=u y=i a=a à=a â=a b=p d=t e=e
-é=e è=e ê=e ë=e f=f g=k i=i î=i ï=i k=k l=n m=p n=n o=o ô=o p=p q=k t=t u=u û=u ù=u v=f z=s
+imm=ip ^cent$=so ent$= ^vent$=fon ill=i ille$=i ail$=ai aille=ai eil$=ei eille=ei euil=ei ch=C ph=f th=t qu=k gn=ni
+gu>e=k gu>i=k g>e=C g>i=C g>é=C ge>a=C j=C c>e=s c>i=s c>é=s c>è=s ç=s c=k cc=k x$= x=ks s$= t$= d$= p$= z$= ts$= es$=
+e$= ^les$=ne ^des$=te ^mes$=pe ^ses$=se ^ces$=se ^le$=ne ^de$=te ^je$=Ce ^ne$=ne ^que$=ke ^ce$=se ^se$=se ^me$=pe
+^te$=te ^est$=e ^et$=e ez$=e er$=e ^mer$=per ^fer$=fer ^cher$=Cer ss=s s=s tion=sion h= r=k w=u y=i a=a à=a â=a b=p
+d=t e=e é=e è=e ê=e ë=e f=f g=k i=i î=i ï=i k=k l=n m=p n=n o=o ô=o p=p q=k t=t u=u û=u ù=u v=f z=s
 """
 
 _DIGITS: Final = {

@@ -87,6 +87,13 @@ def stream_failure(provider: str, event: JsonObject) -> ProviderError | None:
     return ProviderError(provider, category or FailureCategory.UNAVAILABLE, message[:200])
 
 
+def reported_failure(provider: str, event: JsonObject) -> ProviderError:
+    """The error that an event is, whatever it holds."""
+    return stream_failure(provider, event) or ProviderError(
+        provider, FailureCategory.UNAVAILABLE, _parts(event)[2][:200]
+    )
+
+
 def _parts(body: Mapping[str, Any]) -> tuple[str, str, str]:
     """Code, type and message."""
     error = body.get("error") or body

@@ -83,8 +83,11 @@ class OpenAiRealtime:
         with Listened(self._meter, self._clock, _NAME, self._model) as listened:
             async with open_socket(_NAME, self._address, self._headers, read=read_refusal) as socket:
                 sending = partial(_send, socket, self._session(language), first, audio, listened)
-                async with aclosing(exchanged(socket, sending)) as events:
-                    async for transcript in _transcripts(events, language, listened):
+                async with (
+                    aclosing(exchanged(socket, sending)) as events,
+                    aclosing(_transcripts(events, language, listened)) as transcripts,
+                ):
+                    async for transcript in transcripts:
                         yield transcript
 
     async def aclose(self) -> None:
@@ -181,7 +184,7 @@ async def _transcripts(
 
 
 def _failure(event: JsonObject) -> ProviderError:
-    failure = stream_failure(_NAME, event)
+    failure = stream_failure(_NAME, event) or ProviderError(_NAME, FailureCategory.UNAVAILABLE, "it says no reason")
     if failure.category is FailureCategory.UNAVAILABLE and inside(event, "error", "type") == "invalid_request_error":
         return ProviderError(_NAME, FailureCategory.BAD_REQUEST, failure.detail)
     return failure

@@ -20,7 +20,7 @@ from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 from holo_app.providers.http.client import Ask, HttpClient
 from holo_app.providers.http.json_values import JsonObject, count_in, inside, text_in
 from holo_app.providers.lip_shapes.track import SpeechTrack, says_something
-from holo_app.providers.openai.failures import stream_failure
+from holo_app.providers.openai.failures import reported_failure
 from holo_app.providers.voice_accounts import VoiceAccount
 
 VOICES = (
@@ -28,67 +28,11 @@ VOICES = (
 )  # fmt: skip
 _RATE_HZ = 24_000
 _LONGEST_TEXT = 4_096
-_LANGUAGES = frozenset(
-    [
-        "af",
-        "ar",
-        "az",
-        "be",
-        "bg",
-        "bs",
-        "ca",
-        "cs",
-        "cy",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fa",
-        "fi",
-        "fr",
-        "gl",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "hy",
-        "id",
-        "is",
-        "it",
-        "ja",
-        "kk",
-        "kn",
-        "ko",
-        "lt",
-        "lv",
-        "mi",
-        "mk",
-        "mr",
-        "ms",
-        "ne",
-        "nl",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sl",
-        "sr",
-        "sv",
-        "sw",
-        "ta",
-        "th",
-        "tl",
-        "tr",
-        "uk",
-        "ur",
-        "vi",
-        "zh",
-    ]
+_SPOKEN = (
+    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv mi mk mr ms "
+    "ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh"
 )
+_LANGUAGES = frozenset(_SPOKEN.split())
 _SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+")
 
 
@@ -164,7 +108,7 @@ class OpenAiSpeech:
         async with self._client.events(ask) as events:
             async for event in events:
                 if event.get("error") or event.get("type") == "error":
-                    raise stream_failure(self._client.provider, event)
+                    raise reported_failure(self._client.provider, event)
                 if event.get("type") == "speech.audio.delta":
                     yield self._decoded(event)
                 elif event.get("type") == "speech.audio.done":

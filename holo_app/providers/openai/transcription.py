@@ -104,8 +104,8 @@ async def _transcripts(
 ) -> AsyncGenerator[Transcript]:
     text = ""
     async for event in events:
-        if event.get("error"):
-            raise stream_failure(provider, event)
+        if (failure := stream_failure(provider, event)) is not None:
+            raise failure
         match text_in(event, "type"):
             case "transcript.text.delta":
                 text += text_in(event, "delta")

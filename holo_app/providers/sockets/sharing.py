@@ -16,8 +16,6 @@ from holo_app.errors import FailureCategory, ProviderError
 from holo_app.providers.http.json_values import JsonObject
 from holo_app.providers.sockets.socket import Socket
 
-_SUSPICIOUS_S = 1.0
-"""A connection that was as silent as this when a call was given up is not asked again."""
 _GOODBYE_S = 0.2
 
 
@@ -26,13 +24,15 @@ class Dialect:
     """How calls share a connection.
 
     name_of: whose message it is; "": everybody's. is_last: nothing comes for that call after it. expired: the message by which
-    the other side lets go of a connection that nobody has used. most_calls: at once, on one connection.
+    the other side lets go of a connection that nobody has used. most_calls: at once, on one connection. suspicious_s: a
+    connection that was silent for so long when a call was given up is not asked again.
     """
 
     name_of: Callable[[JsonObject], str]
     is_last: Callable[[JsonObject], bool]
     expired: Callable[[JsonObject], bool] = lambda _: False
     most_calls: int = 5
+    suspicious_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,10 @@ class SharedSocket:
                     raise
             finally:
                 await connection.leave(line, call.give_up)
+
+    async def open_ahead(self) -> None:
+        """Have a connection with room for a call, so that the next one need not wait for it. Raises: ProviderError."""
+        await self._connection(fresh=False)
 
     async def aclose(self) -> None:
         """Close the connections. May be called twice."""
@@ -188,7 +192,7 @@ class _Connection:
         if line.done:
             return
         self._fading.add(line.name)
-        if self._time() - self._heard_at > _SUSPICIOUS_S:
+        if self._time() - self._heard_at > self._dialect.suspicious_s:
             self.usable = False
         if give_up is not None and self.usable:
             with suppress(ProviderError, TimeoutError):

@@ -14,7 +14,7 @@ from tests.emulators.cartesia import KEY, VOICE, CartesiaEmulator
 from tests.emulators.voice_sounds import spoken
 from tests.providers.cases.case import Case
 
-TEXT = "It costs £149, and it is waterproof!"
+TEXT = "It costs £149, yes!"
 
 
 def make(base_url: str, meter: Meter) -> CartesiaTts:

@@ -16,7 +16,7 @@ from tests.emulators.faults import Fault
 from tests.emulators.voice_sounds import spoken
 from tests.providers.cases.case import Case
 
-TEXT = "It costs £149, and it is waterproof!"
+TEXT = "It costs £149, yes!"
 
 
 def maker(*, over_http: bool) -> Callable[[str, Meter], ElevenLabsTts]:

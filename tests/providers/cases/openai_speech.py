@@ -19,7 +19,7 @@ from tests.emulators.openai_speech import OLD_SPEECH_MODEL, SPEECH_MODEL, OpenAi
 from tests.emulators.voice_sounds import spoken
 from tests.providers.cases.case import Case
 
-TEXT = "It costs £149, and it is waterproof!"
+TEXT = "It costs £149, yes!"
 
 
 def maker(model: str, name: str) -> Callable[[str, Meter], OpenAiSpeech]:

@@ -21,7 +21,7 @@ def vowel(first_hz: float, second_hz: float, seconds: float = 0.3, rate_hz: int 
         hz = 120.0 * overtone
         near = sum(weight / (1 + ((hz - at) / 90) ** 2) for at, weight in ((first_hz, 1.0), (second_hz, 0.5)))
         sound += near * np.sin(2 * np.pi * hz * time)
-    return (sound / np.abs(sound).max() * 12_000).astype("<i2").tobytes()
+    return bytes((sound / np.abs(sound).max() * 12_000).astype("<i2"))
 
 
 def noise(low_hz: float, high_hz: float, seconds: float = 0.3, volume: float = 6_000) -> bytes:
@@ -30,7 +30,7 @@ def noise(low_hz: float, high_hz: float, seconds: float = 0.3, volume: float = 6
     frequencies = np.fft.rfftfreq(count, 1 / RATE_HZ)
     spectrum[(frequencies < low_hz) | (frequencies > high_hz)] = 0
     sound = np.fft.irfft(spectrum, count)
-    return (sound / np.abs(sound).max() * volume).astype("<i2").tobytes()
+    return bytes((sound / np.abs(sound).max() * volume).astype("<i2"))
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 22_050, 24_000, 48_000])
