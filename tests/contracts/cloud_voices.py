@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from holo_app.bootstrap.clock import SystemClock
+from holo_app.ports.meter import Meter
 from holo_app.ports.tts import TextToSpeech
 from holo_app.providers.cartesia.tts import CartesiaSettings, CartesiaTts
 from holo_app.providers.elevenlabs.tts import ElevenLabsSettings, ElevenLabsTts
@@ -13,8 +14,12 @@ from holo_app.providers.http.client import HttpClient
 from holo_app.providers.openai.failures import read_refusal
 from holo_app.providers.openai.speech import OpenAiSpeech
 from tests.emulators import cartesia, elevenlabs, openai
+from tests.emulators.azure import AzureEmulator
+from tests.emulators.google import GoogleEmulator
 from tests.emulators.openai_speech import OLD_SPEECH_MODEL, SPEECH_MODEL, OpenAiSpeechEmulator
+from tests.emulators.web import Emulator
 from tests.fakes.meter import FakeMeter
+from tests.providers.cases import azure_speech, google_speech
 
 
 @asynccontextmanager
@@ -38,6 +43,14 @@ async def _cartesia() -> AsyncIterator[TextToSpeech]:
         yield CartesiaTts(settings, FakeMeter(), SystemClock())
 
 
+@asynccontextmanager
+async def _served(
+    emulator: Callable[[], Emulator], make: Callable[[str, Meter], TextToSpeech]
+) -> AsyncIterator[TextToSpeech]:
+    async with emulator() as service:
+        yield make(service.base_url, FakeMeter())
+
+
 CLOUD_VOICES: dict[str, Callable[[], AbstractAsyncContextManager[TextToSpeech]]] = {
     "openai": lambda: _openai(SPEECH_MODEL),
     "openai-tts-1": lambda: _openai(OLD_SPEECH_MODEL),
@@ -45,4 +58,7 @@ CLOUD_VOICES: dict[str, Callable[[], AbstractAsyncContextManager[TextToSpeech]]]
     "elevenlabs-http": lambda: _elevenlabs(over_http=True, aligned=True),
     "elevenlabs-unaligned": lambda: _elevenlabs(over_http=False, aligned=False),
     "cartesia": _cartesia,
+    "azure": lambda: _served(AzureEmulator, azure_speech.make_tts),
+    "google": lambda: _served(GoogleEmulator, google_speech.make_tts),
+    "google chirp": lambda: _served(GoogleEmulator, google_speech.make_chirp),
 }

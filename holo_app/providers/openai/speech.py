@@ -20,7 +20,7 @@ from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 from holo_app.providers.http.client import Ask, HttpClient
 from holo_app.providers.http.json_values import JsonObject, count_in, inside, text_in
 from holo_app.providers.lip_shapes.track import SpeechTrack, says_something
-from holo_app.providers.openai.failures import stream_failure
+from holo_app.providers.openai.failures import reported_failure
 from holo_app.providers.voice_accounts import VoiceAccount
 
 VOICES = (
@@ -108,7 +108,7 @@ class OpenAiSpeech:
         async with self._client.events(ask) as events:
             async for event in events:
                 if event.get("error") or event.get("type") == "error":
-                    raise stream_failure(self._client.provider, event)
+                    raise reported_failure(self._client.provider, event)
                 if event.get("type") == "speech.audio.delta":
                     yield self._decoded(event)
                 elif event.get("type") == "speech.audio.done":

@@ -1,4 +1,4 @@
-"""The mouth over a sentence that Piper speaks."""
+"""The mouth over a sentence whose phonemes are timed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from holo_app.domain.speech import VisemeCue
 from holo_app.providers.lip_shapes.phonemes import phoneme_cues
 from holo_app.providers.lip_shapes.timed import Timed
-from holo_app.providers.piper.events import SentenceTimes
+from holo_app.providers.local_voice.events import SentenceTimes
 
 
 def viseme_cues(times: SentenceTimes, rate_hz: int) -> tuple[VisemeCue, ...]:
