@@ -40,7 +40,15 @@ class Unfounded:
     text: str
 
 
-def unfounded(answer: str, grounding: Grounding) -> list[Unfounded]:
+def figures_in(text, words=()):
+    return {_value(f) for f in _numbers(text)}
+
+
+def named_products(sentence, products):
+    return _named(sentence, tuple(products))
+
+
+def unfounded(answer: str, grounding: Grounding, *, words=(), about=(), asked="") -> list[Unfounded]:
     """Every claim of `answer` that the grounding does not carry, in order of kind. Empty: the answer may be said.
 
     A price must be the price of some product, or stand in a text of the shop. A sentence that names products may hold
