@@ -136,7 +136,7 @@ class ShopAssistant:
         pack = self._pack(request.language)
         question, targets = self._understand(request)
         found = needed(request, question, targets, pack)
-        seen = Seen()
+        seen = Seen(categories=request.grounding.categories)
         seen.add(found.products, found.facts)
         words = [pack.words, *(self._packs[code].words for code in (_ENGLISH,) if code in self._packs)]
         about = found.products if found.found else ()

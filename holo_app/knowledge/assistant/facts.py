@@ -81,8 +81,10 @@ def _products(request: AnswerRequest, question: Question, targets: Targets) -> S
         return sorted(fitting, key=lambda product: product.stock == 0) or _by_price(pool, 1)
     if pool:
         return pool
-    near = [scored.product for scored in request.grounding.products if scored.score >= _NEAR][:_MOST_NEAR]
-    return near if question.unmatched else [*request.grounding.focus[:_MOST_NEAR], *near]
+    if question.unmatched:
+        return ()
+    near = [scored.product for scored in request.grounding.products if scored.score >= _NEAR]
+    return [*request.grounding.focus[:_MOST_NEAR], *near[:_MOST_NEAR]]
 
 
 def _by_price(products: Sequence[Product], direction: int) -> list[Product]:

@@ -57,8 +57,8 @@ def question_with_data(text: str, needed: Needed, language: str) -> CustomerSays
     lines = [product_line(product, language, needed.words, whole=needed.whole) for product in needed.products]
     lines += [fact_line(fact, language) for fact in needed.facts]
     if needed.categories:
-        exact = "" if needed.products else "nothing found; "
-        lines.append(f"({exact}the shop sells only: {', '.join(needed.categories)})")
+        none = "" if needed.products else "The shop does not sell what the customer asks for. "
+        lines.append(f"{none}The shop sells only: {', '.join(needed.categories)}.")
     asked = _line(text)[:_LONGEST_QUESTION]
     return CustomerSays("\n".join(["DATA", *lines, "CUSTOMER", asked]) if lines else asked)
 

@@ -55,7 +55,7 @@ class Release:
         found = unfounded(heard, grounding, words=self._words, about=self._about, asked=self._asked)
         if found:
             raise UnfoundedError(", ".join(sorted({claim.claim.value for claim in found})))
-        named = named_products(heard, tuple(self._seen.products.values()))
+        named = named_products(heard, tuple(self._seen.products.values()), self._words)
         self._about = named or self._about
         meant = named or (self._about if len(self._about) == 1 else ())
         for product in meant[:_MOST_SHOWN]:

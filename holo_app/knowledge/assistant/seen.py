@@ -15,6 +15,7 @@ class Seen:
 
     products: dict[str, Product] = field(default_factory=dict)
     facts: dict[str, StoreFact] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()
 
     def add(self, products: Iterable[Product] = (), facts: Iterable[StoreFact] = ()) -> None:
         """More was told."""
@@ -28,4 +29,5 @@ class Seen:
         return Grounding(
             products=tuple(ScoredProduct(product, 1.0) for product in self.products.values()),
             facts=tuple(ScoredFact(fact, 1.0) for fact in self.facts.values()),
+            categories=self.categories,
         )

@@ -111,9 +111,11 @@ class Toolbox:
             scored
             for scored in grounding.products
             if _within(scored.product, _number(arguments, "min_price"), _number(arguments, "max_price"))
-            and category in fold(scored.product.category)
         ]
-        bounded = any(name in arguments for name in ("max_price", "min_price", "category"))
+        # models make up categories; one that there is not must not hide what there is
+        of_category = [scored for scored in fitting if category in fold(scored.product.category)]
+        fitting = of_category or fitting
+        bounded = any(name in arguments for name in ("max_price", "min_price")) or bool(category and of_category)
         matching = [scored for scored in fitting if scored.matches or scored.score >= _NEAR]
         return self._told(matching or (fitting if bounded else []), grounding)
 

@@ -7,7 +7,7 @@ needed: the tests run a stand-in, the benchmark `tests/benchmarks/assistant` a r
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -33,11 +33,15 @@ Connect = Callable[[str], HttpClient]
 
 
 class GuidedChat:
-    """A ChatModel on one llama.cpp server; requests with tools are held to a grammar. client: closed with this."""
+    """A ChatModel on one llama.cpp server; requests with tools are held to a grammar.
 
-    def __init__(self, client: HttpClient, speak: Speak) -> None:
+    client: closed with this. closing: tools that are called after the words (see `guided.grammar`).
+    """
+
+    def __init__(self, client: HttpClient, speak: Speak, closing: Collection[str] = ()) -> None:
         self._client = client
         self._speak = speak
+        self._closing = frozenset(closing)
 
     @property
     def name(self) -> str:
@@ -46,8 +50,8 @@ class GuidedChat:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         reader = GuidedReader()
         # a grammar even without tools: small models add markup whatever they are told
-        extra: Extra = (("grammar", grammar(request.tools)), ("cache_prompt", True))
-        async with aclosing(self._speak(self._client, extra).stream(guided(request))) as events:
+        extra: Extra = (("grammar", grammar(request.tools, self._closing)), ("cache_prompt", True))
+        async with aclosing(self._speak(self._client, extra).stream(guided(request, self._closing))) as events:
             async for event in events:
                 match event:
                     case TextDelta(text):
@@ -104,8 +108,11 @@ class LocalModelChat:
     None: nothing. Construct it on the event loop that it is used on.
     """
 
-    def __init__(self, settings: LocalModelSettings, connect: Connect, speak: Speak) -> None:
+    def __init__(
+        self, settings: LocalModelSettings, connect: Connect, speak: Speak, closing: Collection[str] = ()
+    ) -> None:
         self._settings = settings
+        self._closing = closing
         self._connect = connect
         self._speak = speak
         self._kept = ChildSettings(
@@ -178,7 +185,7 @@ class LocalModelChat:
         """A new process is there: talk to it from now on, and let it read what every question begins with."""
         if self._chat is not None:
             await self._chat.aclose()
-        self._chat = GuidedChat(self._connect(f"{address}/v1"), self._speak)
+        self._chat = GuidedChat(self._connect(f"{address}/v1"), self._speak, self._closing)
         if self._warm is not None:
             try:
                 async with aclosing(self._chat.stream(replace(self._warm, longest_tokens=1))) as events:

@@ -8,7 +8,7 @@ and no markup in the words.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,8 @@ from holo_app.ports.chat import (
 from holo_app.ports.llm import TextDelta
 
 _MARK = "@"
+_END = "end"
+"""In place of a closing call: none."""
 _WORDS = r"""
 words ::= [^@\n\r\t {}<>*#`|~\[\]\\-] [^@\n\r\t{}<>*#`|~\[\]\\]{0,500}
 text ::= "\"" [^"\\\n\r\t]{1,80} "\""
@@ -34,20 +36,29 @@ flag ::= "true" | "false"
 _KINDS = {"string": "text", "number": "number", "integer": "whole", "boolean": "flag"}
 
 
-def guided(request: ChatRequest) -> ChatRequest:
+def guided(request: ChatRequest, closing: Collection[str] = ()) -> ChatRequest:
     """The same request as text alone: tools are told in the instructions, calls and results are lines."""
-    system = f"{request.system}\n{_guide(request.tools)}" if request.tools else request.system
+    system = f"{request.system}\n{_guide(request.tools, closing)}" if request.tools else request.system
     return replace(request, system=system, tools=(), messages=tuple(_written(message) for message in request.messages))
 
 
-def grammar(tools: Sequence[ChatTool]) -> str:
-    """What may be written where these tools may be called: up to three calls, then words or nothing."""
-    rules = [f"tool{place} ::= {_call_rule(tool)}" for place, tool in enumerate(tools)]
-    call = " | ".join(f"tool{place}" for place in range(len(tools)))
+def grammar(tools: Sequence[ChatTool], closing: Collection[str] = ()) -> str:
+    """What may be written where these tools may be called: up to two look-ups, or words and then what closes an answer.
+
+    closing: tools that are called after the words: with each answer the model must decide which of them, if any. Small models
+    would never think of it; and the words can be spoken while it writes the call.
+    """
+    rules = {tool.name: _call_rule(tool) for tool in tools}
+    before = [f"tool{place}" for place, name in enumerate(rules) if name not in closing]
+    after = [f"tool{place}" for place, name in enumerate(rules) if name in closing]
+    lookups = f' | "{_MARK}" before ("\\n{_MARK}" before)?' if before else ""
+    close = f' "\\n{_MARK}" (after | "{_END}")' if after else ""
     return "\n".join(
         [
-            "root ::= words | call call? call? words?" if tools else "root ::= words",
-            *([f'call ::= "{_MARK}" ({call}) "\\n"', *rules] if tools else []),
+            f"root ::= words{close}{lookups}",
+            *([f"before ::= {' | '.join(before)}"] if before else []),
+            *([f"after ::= {' | '.join(after)}"] if after else []),
+            *(f"tool{place} ::= {rule}" for place, rule in enumerate(rules.values())),
             _WORDS.strip(),
         ]
     )
@@ -58,7 +69,6 @@ class GuidedReader:
 
     def __init__(self) -> None:
         self._line = ""
-        self._in_words = False
         self._calls = 0
 
     @property
@@ -69,18 +79,18 @@ class GuidedReader:
     def push(self, text: str) -> Iterator[TextDelta | ToolCall]:
         """Words at once, calls when their line is complete."""
         self._line += text
-        while not self._in_words and self._line:
-            if not self._line.startswith(_MARK):
-                self._in_words = True
-                break
+        while self._line:
+            start = self._line.find(_MARK)
+            if start != 0:
+                words = self._line if start < 0 else self._line[:start]
+                self._line = self._line[len(words) :]
+                yield TextDelta(words)
+                continue
             line, end, rest = self._line.partition("\n")
             if not end:
                 return
             self._line = rest
             yield from self._called(line)
-        if self._line:
-            yield TextDelta(self._line)
-            self._line = ""
 
     def finish(self) -> Iterator[TextDelta | ToolCall]:
         """The last line, when the answer has ended."""
@@ -100,9 +110,16 @@ class GuidedReader:
             yield ToolCall(f"call_{self._calls}", name, arguments)
 
 
-def _guide(tools: Sequence[ChatTool]) -> str:
-    lines = [f"{_MARK}{tool.name} {_form(tool)} {tool.description}" for tool in tools]
-    return "\n".join([f"To use a tool, begin your answer with a line that starts with {_MARK}:", *lines])
+def _guide(tools: Sequence[ChatTool], closing: Collection[str]) -> str:
+    before = [_told(tool) for tool in tools if tool.name not in closing]
+    after = [_told(tool) for tool in tools if tool.name in closing]
+    lines = ["Only where you cannot answer yet, write one of these lines and nothing else:", *before] if before else []
+    lines += ["After your answer write one of these lines:", *after, f"{_MARK}{_END} where none is needed."] if after else []
+    return "\n".join(lines)
+
+
+def _told(tool: ChatTool) -> str:
+    return f"{_MARK}{tool.name} {_form(tool)} {tool.description}"
 
 
 def _form(tool: ChatTool) -> str:

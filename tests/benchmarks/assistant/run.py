@@ -21,7 +21,7 @@ from holo_app.domain.conversation import Message, Role
 from holo_app.domain.usage import Use
 from holo_app.errors import ProviderError
 from holo_app.knowledge.assistant.assistant import AssistantSettings, ShopAssistant
-from holo_app.knowledge.assistant.tools import CatalogueData
+from holo_app.knowledge.assistant.tools import SHOW_PRODUCT, CatalogueData
 from holo_app.knowledge.retriever import ground
 from holo_app.knowledge.sample_shop import load_sample_shop
 from holo_app.ports.chat import ChatEvent, ChatModel, ChatRequest, ToolCall
@@ -54,14 +54,18 @@ class Counting:
     def __init__(self, chat: ChatModel) -> None:
         self._chat = chat
         self.calls: list[str] = []
+        self.written = ""
 
     @property
     def name(self) -> str:
         return self._chat.name
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
+        self.written = ""
         async with aclosing(self._chat.stream(request)) as events:
             async for event in events:
+                if isinstance(event, TextDelta):
+                    self.written += event.text
                 if isinstance(event, ToolCall):
                     self.calls.append(f"{event.name}{dict(event.arguments)}")
                 yield event
@@ -117,7 +121,7 @@ async def ask(asked: Asked, chain: Sequence[LanguageModel], history: list[Messag
                         provider = event.provider
             break
         except ProviderError as error:
-            sys.stdout.write(f"      ({error})\n")
+            sys.stdout.write(f"      ({error}: {counting.written})\n")
     heard = Heard(text, tuple(shown), provider, len(counting.calls) - before, first, time.monotonic() - began)
     history.append(_message(Role.CUSTOMER, asked.text, asked.language, (), len(history)))
     history.append(_message(Role.CHARACTER, text, asked.language, heard.shown, len(history)))
@@ -161,9 +165,9 @@ async def measure(chat: ChatModel, settings: AssistantSettings, questions: Seque
 
 async def _main(options: argparse.Namespace) -> bool:
     if options.server:
-        chat: ChatModel = GuidedChat(connect(options.server), speak)
+        chat: ChatModel = GuidedChat(connect(options.server), speak, (SHOW_PRODUCT,))
     else:
-        local = LocalModelChat(LocalModelSettings(options.model, context=6144), connect, speak)
+        local = LocalModelChat(LocalModelSettings(options.model, context=4096), connect, speak, (SHOW_PRODUCT,))
         await local.loaded()
         chat = local
     try:
