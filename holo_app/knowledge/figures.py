@@ -44,7 +44,9 @@ _GROUP = 3
 _OF_A_HUNDRED = ("pour ", "per ")
 _UNITS = 10
 _TENS = 20
-_COUNTED = re.compile(rf"\s?(?:{_CURRENCY}|{_MINOR}|%|per ?cent|prozent|pour ?cent|in stock|left|auf lager|vorratig|en stock)(?![a-z])")
+_COUNTED = re.compile(
+    rf"\s?(?:{_CURRENCY}|{_MINOR}|%|per ?cent|prozent|pour ?cent|in stock|left|auf lager|vorratig|en stock)(?![a-z])"
+)
 
 
 class FigureKind(StrEnum):

@@ -28,13 +28,17 @@ _IN_STOCK_NUMBER = re.compile(
     r"(?:(?:are |is |currently |still )?(?:left|in stock|available|remaining)|(?:stuck |noch )?(?:auf lager|vorratig|verfugbar|ubrig)|"
     r"en stock|disponibles?|restants?)\b"
 )
-_COSTS = re.compile(r"\b(costs?|priced at|price (?:is|of)|price|kostet|kosten|preis(?: ist| von)?|coute\w*|prix(?: est| de)?)\W+(?:\w+\W+){0,2}?$")
+_COSTS = re.compile(
+    r"\b(costs?|priced at|price (?:is|of)|price|kostet|kosten|preis(?: ist| von)?|coute\w*|prix(?: est| de)?)\W+(?:\w+\W+){0,2}?$"
+)
 _BOUND = re.compile(
     r"\b(under|below|less than|up to|within|at most|maximum|max|no more than|budget(?: of)?|over|above|more than|"
     r"unter|bis(?: zu)?|weniger als|hochstens|maximal|uber|mehr als|moins de|plus de|jusqu a|sous|au dessous de)"
     r"(?: your| the| about| a budget of| budget of| ihrem budget von)*\s*$"
 )
-_UPPER = re.compile(r"\b(under|below|less|up to|within|at most|max\w*|no more|budget|unter|bis|weniger|hochstens|moins|jusqu|sous|dessous)\b")
+_UPPER = re.compile(
+    r"\b(under|below|less|up to|within|at most|max\w*|no more|budget|unter|bis|weniger|hochstens|moins|jusqu|sous|dessous)\b"
+)
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _NAMED_BY = 0.5
 _LEAST_WORDS = 2
@@ -73,22 +77,22 @@ def unfounded(
 ) -> list[Unfounded]:
     """Every claim of `answer` that the grounding does not carry, in the order of its sentences. Empty: it may be said.
 
-    * A price must be that of the product that its sentence names it with, in its currency, or stand in a text of the shop that the
-      sentence speaks of. Where nothing is named it must be that of a product of `about`, or where that is empty of any product.
-    * A limit that the customer set (`asked`) may be said again: "under £50", if what is named costs less.
-    * Any other number must stand in the data of what is named, or in a text of the shop.
-    * "Sold out", "in stock" and "3 left" must be true of what is named.
-    * Discounts, what is free and when it is delivered must stand in the texts (see `promises`).
+    Always: a price must be that of some product, in its currency, or stand in a text of the shop; a sentence that names products may
+    hold only their prices. Any other number must stand in the data. "Sold out" and "in stock" must be true of what is named.
 
-    words: the languages in which numbers may be spelled out; without them only digits are read.
+    Where `words` are given, as for all that a language model wrote:
+    * Numbers in words count as well (`words`: of the languages that it may use).
+    * A product is named by half its name, and a price belongs to the name that it stands beside. Where nothing is named it must be
+      that of a product of `about`, or where that is empty of any product.
+    * A limit that the customer set (`asked`) may be said again: "under £50", if what is named costs less.
+    * Other numbers must stand in the data of what is named, or in a text of the shop that the sentence speaks of.
+    * "3 left" must be true; what is for sale, free, reduced, and delivered when, must stand in the texts (see `promises`).
     """
     case = _Case(grounding, tuple(words), tuple(about), asked)
     return [claim for sentence in _sentences(answer) for claim in case.claims(sentence)]
 
 
-def named_products(
-    sentence: str, products: Sequence[Product], words: Sequence[Words] = ()
-) -> tuple[Product, ...]:
+def named_products(sentence: str, products: Sequence[Product], words: Sequence[Words] = ()) -> tuple[Product, ...]:
     """Products that the sentence names: by at least half the words of a name, and by no fewer than another one.
 
     "The Drover 28 backpack" names the one of 28 litres; "the Alder headphones" all their colours.
@@ -104,9 +108,7 @@ def figures_in(text: str, words: Sequence[Words] = ()) -> set[Decimal]:
 class _Case:
     """The data of one answer, made ready once."""
 
-    def __init__(
-        self, grounding: Grounding, words: tuple[Words, ...], about: tuple[Product, ...], asked: str
-    ) -> None:
+    def __init__(self, grounding: Grounding, words: tuple[Words, ...], about: tuple[Product, ...], asked: str) -> None:
         found = {scored.product.sku: scored.product for scored in grounding.products}
         found.update({product.sku: product for product in (*grounding.focus, *about)})
         self._products = tuple(found.values())
@@ -116,10 +118,10 @@ class _Case:
         raw = [text for scored in grounding.facts for text in scored.fact.texts.values()]
         self._quoted = {fold(sentence) for text in raw for sentence in _sentences(text)}
         self._categories = [fold(category) for category in grounding.categories]
-        self._texts = [fold(f"{scored.fact.key} | {' | '.join(scored.fact.texts.values())}") for scored in grounding.facts]
         self._facts = [
-            (" | ".join((scored.fact.key.replace("_", " "), *scored.fact.texts.values())), self._figures(*scored.fact.texts.values()))
+            (fold(f"{scored.fact.key.replace('_', ' ')} | {text}"), self._figures(text))
             for scored in grounding.facts
+            for text in (" | ".join(scored.fact.texts.values()),)
         ]
 
     def claims(self, sentence: str) -> Iterator[Unfounded]:
@@ -127,27 +129,33 @@ class _Case:
         if fold(sentence) in self._quoted:
             return
         plain = in_digits(_without_skus(sentence, self._products), self._words)
-        mentions = _mentions(plain, self._products, self._words)
+        mentions = self._mentions(sentence, plain)
         named = tuple(product for product, _ in mentions)
         found = figures(plain)
         yield from self._figure_claims(plain, found, mentions)
         yield from self._stock_claims(plain, found, named or self._about)
         own = [fold(_own_text(product)) for product in named or self._about or self._products]
-        sources = Sources(own, [*self._texts, *self._categories], named=bool(named))
-        yield from (Unfounded(Claim.PROMISE, promise.value) for promise in broken_promises(plain, sources))
+        sources = Sources(own, [*(text for text, _ in self._facts), *self._categories], named=bool(named))
+        promises = broken_promises(plain, sources) if self._words else []
+        yield from (Unfounded(Claim.PROMISE, promise.value) for promise in promises)
+
+    def _mentions(self, sentence: str, plain: str) -> _Mentions:
+        if self._words:
+            return _mentions(plain, self._products, self._words)
+        return [(product, frozenset()) for product in _named_in_full(sentence, self._products)]
 
     def _figure_claims(self, plain: str, found: list[Figure], mentions: _Mentions) -> Iterator[Unfounded]:
         named = tuple(product for product, _ in mentions)
         meant = named or self._about or self._products
-        spoken_of = [told for text, told in self._facts if not (named or self._about) or shared_words(plain, fold(text))]
-        told = [figure for figures_ in spoken_of for figure in figures_] + self._figures(*map(_own_text, meant))
-        known = {figure.value for figure in told} | {value for product in meant for value in _values(product)}
+        told = self._told(plain, named or self._about, meant)
+        known = {figure.value for figure in told}
+        known |= {value for product in (meant if self._words else self._products) for value in _values(product)}
         any_price = any(figure.kind is FigureKind.PRICE for figure in found)
         for figure in found:
             if self._is_limit(plain, figure, named):
                 continue
-            bare_price = figure.kind is FigureKind.NUMBER and not any_price and bool(_COSTS.search(plain[: figure.start]))
-            if figure.kind is FigureKind.PRICE or bare_price:
+            costs = figure.kind is FigureKind.NUMBER and not any_price and _COSTS.search(plain[: figure.start])
+            if figure.kind is FigureKind.PRICE or costs:
                 if not self._is_price(plain, figure, meant, mentions, told):
                     yield Unfounded(Claim.PRICE, figure.text)
             elif figure.kind is FigureKind.PERCENT:
@@ -156,13 +164,20 @@ class _Case:
             elif figure.value not in known:
                 yield Unfounded(Claim.NUMBER, figure.text)
 
+    def _told(self, plain: str, spoken_of: Sequence[Product], meant: Sequence[Product]) -> list[Figure]:
+        """Figures in texts that may carry those of the sentence."""
+        every = not self._words
+        facts = [told for text, told in self._facts if every or not spoken_of or shared_words(plain, text)]
+        own = self._figures(*map(_own_text, self._products if every else meant))
+        return [*own, *(figure for told in facts for figure in told)]
+
     def _is_price(
         self, plain: str, figure: Figure, meant: Sequence[Product], mentions: _Mentions, told: Sequence[Figure]
     ) -> bool:
         if any(_same_price(figure, other) for other in told if other.kind is FigureKind.PRICE):
             return True
         costing = [product for product in meant if _costs(product, figure)]
-        if not mentions or not costing:
+        if not mentions or not costing or not self._words:
             return bool(costing)
         if _TOGETHER.search(plain):
             return all(_costs(product, figure) for product, _ in mentions if product.price)
@@ -208,6 +223,18 @@ def _same_price(figure: Figure, other: Figure) -> bool:
     return figure.value == other.value and (not figure.currency or other.currency in {"", figure.currency})
 
 
+def _named_in_full(sentence: str, products: Sequence[Product]) -> tuple[Product, ...]:
+    """Products whose name (at least up to its comma) stands in the sentence; of names in one another, the longest."""
+    plain = fold(sentence)
+    said = {base for product in products for base in _bases(product) if base in plain}
+    whole = {base for base in said if not any(base != other and base in other for other in said)}
+    return tuple(product for product in products if whole & _bases(product))
+
+
+def _bases(product: Product) -> set[str]:
+    return {fold(name.rpartition(", ")[0] or name) for name in _names(product)} - {""}
+
+
 def _named_beside(plain: str, figure: Figure, named: _Mentions) -> list[Product]:
     """Whose price this is: of the name before it, or of the one after it in a sentence that begins with a price."""
     places = [(_place(plain, own - _shared(own, named)) or _place(plain, own), product) for product, own in named]
@@ -230,9 +257,7 @@ def _place(plain: str, words: Collection[str]) -> int:
     return max((match.start() for match in _WORD.finditer(plain) if stem(match[0]) in words), default=0)
 
 
-def _mentions(
-    plain: str, products: Sequence[Product], words: Sequence[Words]
-) -> list[tuple[Product, frozenset[str]]]:
+def _mentions(plain: str, products: Sequence[Product], words: Sequence[Words]) -> list[tuple[Product, frozenset[str]]]:
     """Products that are named, with the words (stems) that name them."""
     said = stems(tokens(plain))
     found: dict[str, tuple[Product, frozenset[str], float]] = {}

@@ -88,7 +88,11 @@ def broken_promises(sentence: str, sources: Sources) -> list[Promise]:
     """
     if _ASKS.search(sentence) or _DENIED.search(sentence):
         return []
-    broken = [kind for kind, pattern in _KINDS.items() if pattern.search(sentence) and not _carried(sentence, pattern, sources)]
+    broken = [
+        kind
+        for kind, pattern in _KINDS.items()
+        if pattern.search(sentence) and not _carried(sentence, pattern, sources)
+    ]
     when = {match[0] for match in _WHEN.finditer(sentence)} if _DELIVERY.search(sentence) else set()
     told = " | ".join(sources.texts)
     if Promise.DELIVERY not in broken and any(word not in told for word in when):
@@ -97,7 +101,7 @@ def broken_promises(sentence: str, sources: Sources) -> list[Promise]:
 
 
 def _sells_what_it_has_not(sentence: str, sources: Sources) -> bool:
-    """"Yes, we sell bicycles", where nothing that was read speaks of bicycles."""
+    """ "Yes, we sell bicycles", where nothing that was read speaks of bicycles."""
     match = None if sources.named else _SELLS.search(sentence)
     if match is None:
         return False

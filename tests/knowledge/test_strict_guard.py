@@ -16,8 +16,17 @@ from holo_app.ports.retriever import Grounding, ScoredFact, ScoredProduct
 from tests.knowledge.shop import packs
 
 _WORDS = [packs()[code].words for code in ("en", "de", "fr")]
-_WATCH = Product("W-1", "Heron Watch, Graphite", "Lasts 12 days.", Money(17_900, "GBP"), 3, attributes={"weight": "48 g"})
-_LAMP = Product("L-1", "Willow Table Lamp, Brass", "Warm light.", Money(4900, "GBP"), 0, names={"de": "Tischleuchte Willow, Messing"})
+_WATCH = Product(
+    "W-1", "Heron Watch, Graphite", "Lasts 12 days.", Money(17_900, "GBP"), 3, attributes={"weight": "48 g"}
+)
+_LAMP = Product(
+    "L-1",
+    "Willow Table Lamp, Brass",
+    "Warm light.",
+    Money(4900, "GBP"),
+    0,
+    names={"de": "Tischleuchte Willow, Messing"},
+)
 _SMALL = Product("B-28", "Drover Backpack 28 Litres, Green", "", Money(8500, "GBP"), 8)
 _LARGE = Product("B-40", "Drover Backpack 40 Litres, Blue", "", Money(11_500, "GBP"), 5)
 _DELIVERY = StoreFact(
@@ -28,8 +37,13 @@ _DELIVERY = StoreFact(
         "fr": "Nous livrons en deux à trois jours ouvrés pour 3,95 livres, et gratuitement à partir de 50 livres.",
     },
 )
-_HOURS = StoreFact("hours", {"en": "We are open from nine to six.", "fr": "Nous sommes ouverts de neuf heures à dix-huit heures."})
-_STUDENTS = StoreFact("student_discount", {"en": "Students get 10 percent off when they show their card.", "de": "Studierende bekommen zehn Prozent Rabatt."})
+_HOURS = StoreFact(
+    "hours", {"en": "We are open from nine to six.", "fr": "Nous sommes ouverts de neuf heures à dix-huit heures."}
+)
+_STUDENTS = StoreFact(
+    "student_discount",
+    {"en": "Students get 10 percent off when they show their card.", "de": "Studierende bekommen zehn Prozent Rabatt."},
+)
 _ALL = Grounding(
     products=tuple(ScoredProduct(product, 1.0) for product in (_WATCH, _LAMP, _SMALL, _LARGE)),
     facts=tuple(ScoredFact(fact, 1.0) for fact in (_DELIVERY, _HOURS, _STUDENTS)),
@@ -65,7 +79,9 @@ def test_a_price_is_read_however_it_is_written(text: str, value: str, currency: 
     ]
 
 
-@pytest.mark.parametrize("text", ["this one", "all of them", "one and the other", "zwei davon", "l’un ou l’autre", "try it on top"])
+@pytest.mark.parametrize(
+    "text", ["this one", "all of them", "one and the other", "zwei davon", "l’un ou l’autre", "try it on top"]
+)
 def test_small_words_are_no_numbers(text: str) -> None:
     assert figures(in_digits(text, _WORDS)) == []
 
@@ -195,7 +211,10 @@ def test_no_price_but_its_own_passes(template: str, pounds: int, pence: int, sty
     assert (found == []) == right
 
 
-_UNITS = ("", "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())[1]
+_UNITS = (
+    "",
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+)[1]
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -27,11 +27,12 @@ from holo_app.ports.chat import (
     ChatMessage,
     ChatModel,
     ChatRequest,
+    ChatTool,
     ModelSays,
     ToolCall,
     ToolsSay,
 )
-from holo_app.ports.llm import AnswerDone, AnswerEvent, AnswerRequest, LanguageModel, TextDelta
+from holo_app.ports.llm import AnswerDone, AnswerEvent, AnswerRequest, FactUsed, LanguageModel, ProductShown, TextDelta
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,8 @@ class AssistantSettings:
     """How much a model may do.
 
     rounds: of look-ups before it must answer. budget_s: for a whole answer. longest_tokens: of one answer. remembered: messages
-    of the conversation that it is told. tags: stage directions that it may use; empty: none.
+    of the conversation that it is told. tags: stage directions that it may use; empty: none. thrifty: offer only the tools that a
+    question needs, for small models, which are confused by more: the card of what was found, or look-ups where nothing was.
     """
 
     rounds: int = 2
@@ -55,11 +57,15 @@ class AssistantSettings:
     remembered: int = 8
     temperature: float | None = 0.2
     tags: tuple[str, ...] = EXPRESSIVE
+    thrifty: bool = False
 
 
 @dataclass(slots=True)
 class _Answer:
-    """One answer as it grows. left_s: of the time that the model may take. said: anything; answered: what was asked."""
+    """One answer as it grows. left_s: of the time that the model may take. said: anything at all.
+
+    answered: it said something about the shop, or all that it wanted to say.
+    """
 
     release: Release
     toolbox: Toolbox
@@ -69,6 +75,13 @@ class _Answer:
     usage: Usage = field(default_factory=Usage)
     said: bool = False
     answered: bool = False
+
+    def say(self, sentence: str) -> Iterator[AnswerEvent]:
+        """Release a sentence. Raises: UnfoundedError."""
+        for event in self.release.sentence(sentence):
+            self.said = True
+            self.answered = self.answered or isinstance(event, FactUsed | ProductShown)
+            yield event
 
 
 class ShopAssistant:
@@ -164,8 +177,7 @@ class ShopAssistant:
             while (event := await self._next(stream, answer)) is not None:
                 if isinstance(event, TextDelta) and not _looks_up(calls):
                     for sentence in sentences.push(event.text):
-                        for released in answer.release.sentence(sentence):
-                            answer.said = True
+                        for released in answer.say(sentence):
                             yield released
                         said.append(sentence)
                 elif isinstance(event, ToolCall):
@@ -173,9 +185,8 @@ class ShopAssistant:
                 elif isinstance(event, ChatDone):
                     done = event
         rest = "" if _looks_up(calls) else sentences.flush()
-        if rest and (is_whole(rest) or done is None or done.end is ChatEnd.STOP or done.end is ChatEnd.CALLS):
-            for released in answer.release.sentence(rest):
-                answer.said = True
+        if rest and (is_whole(rest) or done is None or done.end in {ChatEnd.STOP, ChatEnd.CALLS}):
+            for released in answer.say(rest):
                 yield released
             said.append(rest)
         if done is not None:
@@ -226,6 +237,14 @@ class ShopAssistant:
                 elif not isinstance(event, AnswerDone):
                     yield event
 
+    def _tools(self, answer: _Answer) -> tuple[ChatTool, ...]:
+        if not self._settings.thrifty:
+            return TOOLS
+        if answer.needed.products:
+            return tuple(tool for tool in TOOLS if tool.name == SHOW_PRODUCT)
+        known = answer.needed.talk or answer.needed.facts
+        return () if known else tuple(tool for tool in TOOLS if tool.name != SHOW_PRODUCT)
+
     def _pack(self, language: str) -> LanguagePack:
         return self._packs.get(language.partition("-")[0].lower()) or self._packs[_ENGLISH]
 
@@ -234,12 +253,12 @@ class ShopAssistant:
             request.character,
             language_name(request.language, self._names),
             tags=self._settings.tags,
-            tools=self._settings.rounds > 0,
+            tools=self._settings.rounds > 0 and not self._settings.thrifty,
         )
         return ChatRequest(
             system,
             tuple(answer.messages),
-            () if last else TOOLS,
+            () if last else self._tools(answer),
             temperature=self._settings.temperature,
             longest_tokens=self._settings.longest_tokens,
         )

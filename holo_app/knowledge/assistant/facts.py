@@ -18,17 +18,19 @@ _WHOLE = 2
 """Of so few products everything is told where the question wants that."""
 _NEAR = 0.3
 _MOST_NEAR = 2
-_LEAST_FACT = 0.5
+_LEAST_FACT = 0.58
 _BY_PRICE = {"cheapest": 1, "dearest": -1}
 _IN_FULL = frozenset({"describe", "compare", "recommend", "feature", "attribute", ""})
-_TALK = frozenset({"greeting", "thanks", "goodbye", "how_are_you", "small_talk", "identity", "insult", "help", "affirm", "deny"})
+_TALK = frozenset(
+    {"greeting", "thanks", "goodbye", "how_are_you", "small_talk", "identity", "insult", "help", "affirm", "deny"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
     """products: best first. words: what is asked about them, in the catalogue's language as well. whole: tell all of them.
 
-    found: whether they are what the question names; else they are merely the nearest.
+    found: whether they are what the question names; else they are merely the nearest. talk: it is no question about the shop.
     """
 
     products: tuple[Product, ...] = ()
@@ -37,24 +39,26 @@ class Needed:
     whole: bool = False
     found: bool = False
     categories: tuple[str, ...] = ()
+    talk: bool = False
     ends_conversation: bool = False
 
 
 def needed(request: AnswerRequest, question: Question, targets: Targets, pack: LanguagePack) -> Needed:
     """The products, facts and properties that the question is about."""
     if question.intent in _TALK:
-        return Needed(ends_conversation=question.intent == "goodbye")
-    facts = _facts(request, question)
-    if question.intent == FACT and facts and targets.how not in {How.NAME, How.POINTED}:
+        return Needed(talk=True, ends_conversation=question.intent == "goodbye")
+    named = targets.how in {How.NAME, How.POINTED}
+    facts = () if named and question.intent != FACT else _facts(request, question)
+    if question.intent == FACT and facts and not named:
         return Needed(facts=facts)
     found = bool(targets.products) and targets.how is not How.MEANING
     products = _products(request, question, targets)[:MOST_PRODUCTS]
     attribute = tuple(question.attribute.labels) if question.attribute else ()
-    translated = tuple(word for asked in question.content for word in pack.words.translations.get(asked, ()))
+    translated = tuple(word for asked in question.unmatched for word in pack.words.translations.get(asked, ()))
     return Needed(
         products=tuple(products),
         facts=facts,
-        words=(*question.content, *translated, *(word for label in attribute for word in tokens(label))),
+        words=(*question.unmatched, *translated, *(word for label in attribute for word in tokens(label))),
         whole=question.intent in _IN_FULL and len(products) <= _WHOLE,
         found=found,
         categories=() if found else request.grounding.categories,

@@ -7,7 +7,8 @@ import unicodedata
 
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|\n")
 _NOT_AN_END = re.compile(
-    r"(?:\b(?:e\.g|i\.e|approx|no|nr|ca|z\.\s?b|bzw|usw|dr|mr|mrs|ms|st|art|vs|etc|env|p\.\s?ex)|\b[a-z])\.$", re.IGNORECASE
+    r"(?:\b(?:e\.g|i\.e|approx|no|nr|ca|z\.\s?b|bzw|usw|dr|mr|mrs|ms|st|art|vs|etc|env|p\.\s?ex)|\b[a-z])\.$",
+    re.IGNORECASE,
 )
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^)\n]*)\)")
 _ELEMENT = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")

@@ -18,7 +18,7 @@ import structlog
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.chat import ChatDone, ChatEnd, ChatEvent, ChatModel, ChatRequest
 from holo_app.ports.llm import TextDelta
-from holo_app.providers.http.client import Ask, HttpClient, HttpTimes
+from holo_app.providers.http.client import Ask, HttpClient
 from holo_app.providers.llamacpp.guided import GuidedReader, grammar, guided
 from holo_app.providers.supervision.child import ChildSettings, SupervisedChild
 
@@ -35,13 +35,13 @@ Connect = Callable[[str], HttpClient]
 class GuidedChat:
     """A ChatModel on one llama.cpp server; requests with tools are held to a grammar.
 
-    client: closed with this. closing: tools that are called after the words (see `guided.grammar`).
+    client: closed with this. opening: tools that go with words (see `guided.grammar`).
     """
 
-    def __init__(self, client: HttpClient, speak: Speak, closing: Collection[str] = ()) -> None:
+    def __init__(self, client: HttpClient, speak: Speak, opening: Collection[str] = ()) -> None:
         self._client = client
         self._speak = speak
-        self._closing = frozenset(closing)
+        self._opening = frozenset(opening)
 
     @property
     def name(self) -> str:
@@ -50,8 +50,8 @@ class GuidedChat:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         reader = GuidedReader()
         # a grammar even without tools: small models add markup whatever they are told
-        extra: Extra = (("grammar", grammar(request.tools, self._closing)), ("cache_prompt", True))
-        async with aclosing(self._speak(self._client, extra).stream(guided(request, self._closing))) as events:
+        extra: Extra = (("grammar", grammar(request.tools, self._opening)), ("cache_prompt", True))
+        async with aclosing(self._speak(self._client, extra).stream(guided(request, self._opening))) as events:
             async for event in events:
                 match event:
                     case TextDelta(text):
@@ -109,10 +109,10 @@ class LocalModelChat:
     """
 
     def __init__(
-        self, settings: LocalModelSettings, connect: Connect, speak: Speak, closing: Collection[str] = ()
+        self, settings: LocalModelSettings, connect: Connect, speak: Speak, opening: Collection[str] = ()
     ) -> None:
         self._settings = settings
-        self._closing = closing
+        self._opening = opening
         self._connect = connect
         self._speak = speak
         self._kept = ChildSettings(
@@ -185,7 +185,7 @@ class LocalModelChat:
         """A new process is there: talk to it from now on, and let it read what every question begins with."""
         if self._chat is not None:
             await self._chat.aclose()
-        self._chat = GuidedChat(self._connect(f"{address}/v1"), self._speak, self._closing)
+        self._chat = GuidedChat(self._connect(f"{address}/v1"), self._speak, self._opening)
         if self._warm is not None:
             try:
                 async with aclosing(self._chat.stream(replace(self._warm, longest_tokens=1))) as events:

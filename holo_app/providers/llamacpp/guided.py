@@ -24,8 +24,6 @@ from holo_app.ports.chat import (
 from holo_app.ports.llm import TextDelta
 
 _MARK = "@"
-_END = "end"
-"""In place of a closing call: none."""
 _WORDS = r"""
 words ::= [^@\n\r\t {}<>*#`|~\[\]\\-] [^@\n\r\t{}<>*#`|~\[\]\\]{0,500}
 text ::= "\"" [^"\\\n\r\t]{1,80} "\""
@@ -36,29 +34,33 @@ flag ::= "true" | "false"
 _KINDS = {"string": "text", "number": "number", "integer": "whole", "boolean": "flag"}
 
 
-def guided(request: ChatRequest, closing: Collection[str] = ()) -> ChatRequest:
-    """The same request as text alone: tools are told in the instructions, calls and results are lines."""
-    system = f"{request.system}\n{_guide(request.tools, closing)}" if request.tools else request.system
-    return replace(request, system=system, tools=(), messages=tuple(_written(message) for message in request.messages))
+def guided(request: ChatRequest, opening: Collection[str] = ()) -> ChatRequest:
+    """The same request as text alone: calls and results are lines, and look-ups are explained after the last message.
 
-
-def grammar(tools: Sequence[ChatTool], closing: Collection[str] = ()) -> str:
-    """What may be written where these tools may be called: up to two look-ups, or words and then what closes an answer.
-
-    closing: tools that are called after the words: with each answer the model must decide which of them, if any. Small models
-    would never think of it; and the words can be spoken while it writes the call.
+    The instructions stay as they are, whatever tools there are, so that what was read once need not be read again.
     """
-    rules = {tool.name: _call_rule(tool) for tool in tools}
-    before = [f"tool{place}" for place, name in enumerate(rules) if name not in closing]
-    after = [f"tool{place}" for place, name in enumerate(rules) if name in closing]
-    lookups = f' | "{_MARK}" before ("\\n{_MARK}" before)?' if before else ""
-    close = f' "\\n{_MARK}" (after | "{_END}")' if after else ""
+    messages = [_written(message) for message in request.messages]
+    guide = _guide([tool for tool in request.tools if tool.name not in opening])
+    if guide and isinstance(last := messages[-1], CustomerSays):
+        messages[-1] = CustomerSays(f"{last.text}\n\n{guide}")
+    return replace(request, tools=(), messages=tuple(messages))
+
+
+def grammar(tools: Sequence[ChatTool], opening: Collection[str] = ()) -> str:
+    """What may be written where these tools may be called: words, or one or two look-ups.
+
+    opening: tools that are called before the words, with each answer, as soon as they are offered: small models would never think of
+    it, and what they have written down they keep to.
+    """
+    looks = [_rule(tool) for tool in tools if tool.name not in opening]
+    opens = [_rule(tool) for tool in tools if tool.name in opening]
+    answer = f'"{_MARK}" open "\\n" words' if opens else "words"
+    lookups = f' | "{_MARK}" look ("\\n{_MARK}" look)?' if looks else ""
+    named = [("open", opens), ("look", looks)]
     return "\n".join(
         [
-            f"root ::= words{close}{lookups}",
-            *([f"before ::= {' | '.join(before)}"] if before else []),
-            *([f"after ::= {' | '.join(after)}"] if after else []),
-            *(f"tool{place} ::= {rule}" for place, rule in enumerate(rules.values())),
+            f"root ::= {answer}{lookups}",
+            *(f"{name} ::= {' | '.join(f'({rule})' for rule in rules)}" for name, rules in named if rules),
             _WORDS.strip(),
         ]
     )
@@ -110,16 +112,13 @@ class GuidedReader:
             yield ToolCall(f"call_{self._calls}", name, arguments)
 
 
-def _guide(tools: Sequence[ChatTool], closing: Collection[str]) -> str:
-    before = [_told(tool) for tool in tools if tool.name not in closing]
-    after = [_told(tool) for tool in tools if tool.name in closing]
-    lines = ["Only where you cannot answer yet, write one of these lines and nothing else:", *before] if before else []
-    lines += ["After your answer write one of these lines:", *after, f"{_MARK}{_END} where none is needed."] if after else []
-    return "\n".join(lines)
-
-
-def _told(tool: ChatTool) -> str:
-    return f"{_MARK}{tool.name} {_form(tool)} {tool.description}"
+def _guide(looking: Sequence[ChatTool]) -> str:
+    if not looking:
+        return ""
+    lines = [f"{_MARK}{tool.name} {_form(tool)} {tool.description}" for tool in looking]
+    return "\n".join(
+        ["Answer; or, only where you cannot answer yet, write one of these lines and nothing else:", *lines]
+    )
 
 
 def _form(tool: ChatTool) -> str:
@@ -127,7 +126,7 @@ def _form(tool: ChatTool) -> str:
     return "{" + ",".join(fields) + "}"
 
 
-def _call_rule(tool: ChatTool) -> str:
+def _rule(tool: ChatTool) -> str:
     required = tool.parameters.get("required")
     needed = set(required) if isinstance(required, list | tuple) else set()
     parts, first = [], True

@@ -14,7 +14,10 @@ _PRICE = re.compile(
     r"[£€$]\s?(\d[\d,]*(?:\.\d+)?)|(\d+(?:[.,]\d+)?)\s?(?:£|€|\$|pounds?\b|euros?\b|dollars?\b|pfund\b|livres?\b|gbp\b|eur\b)",
     re.IGNORECASE,
 )
-_SPELLED = re.compile(r"\b(?:\w+(?:ty|teen)|one|two|three|four|five|six|seven|eight|nine|ten|hundred)[ -](?:pounds?|euros?|quid)\b", re.IGNORECASE)
+_SPELLED = re.compile(
+    r"\b(?:\w+(?:ty|teen)|one|two|three|four|five|six|seven|eight|nine|ten|hundred)[ -](?:pounds?|euros?|quid)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,15 @@ _ANY_PRICE = r"[£€$]\s?\d|\d\s?(pounds|euros|dollars)"
 
 QUESTIONS = (
     Asked("How much is the Willow table lamp?", ("P-013",), (r"£49\b|49 pounds",)),
-    Asked("Are the Alder headphones in sand in stock?", ("P-007",), (r"sold out|out of stock|not (currently )?in stock",)),
-    Asked("Which is cheaper, the Drover 28 or the Drover 40 backpack?", ("P-015",), (r"28",), (r"40 litres.{0,20} is cheaper",)),
+    Asked(
+        "Are the Alder headphones in sand in stock?", ("P-007",), (r"sold out|out of stock|not (currently )?in stock",)
+    ),
+    Asked(
+        "Which is cheaper, the Drover 28 or the Drover 40 backpack?",
+        ("P-015",),
+        (r"28",),
+        (r"40 litres.{0,20} is cheaper",),
+    ),
     Asked("When are you open on Sundays?", (), (r"(eleven|11).*(five|5)",)),
     Asked("Do you have a present for a child under 20 pounds?", ("P-023", "P-024"), (r"Explorer|Bramble|Otter",)),
     Asked("How long does the battery of the black Wren fitness band last?", ("P-004",), (r"7 days|seven days",)),
@@ -41,13 +48,25 @@ QUESTIONS = (
         (r"£219|219 pounds",),
         (r"£1\b|one pound\b(?!.*219)",),
     ),
-    Asked("Can I swim with the Eagle GPS watch?", ("P-001", "P-002"), (r"\byes\b|swim|waterproof",), (r"\bnot\b|can.t",)),
+    Asked(
+        "Can I swim with the Eagle GPS watch?", ("P-001", "P-002"), (r"\byes\b|swim|waterproof",), (r"\bnot\b|can.t",)
+    ),
     Asked("What is the cheapest speaker that you have?", ("P-009",), (r"59\.50",)),
     Asked("Where can I park my car?", (), (r"behind",)),
     Asked("How much is delivery?", (), (r"3\.95",)),
-    Asked("Do you have the Skylark rain jacket in navy?", ("P-018",), (r"\byes\b|in stock|we have|£120",), (r"sold out|don.t",)),
+    Asked(
+        "Do you have the Skylark rain jacket in navy?",
+        ("P-018",),
+        (r"\byes\b|in stock|we have|£120",),
+        (r"sold out|don.t",),
+    ),
     Asked("How many of them are left?", ("P-018",), (r"\b(2|two)\b",), follows=True),
     Asked("What is the price of the Falcon drone?", (), (_REFUSES,), (_ANY_PRICE,)),
     Asked("Which of your headphones have noise cancelling?", ("P-006", "P-007"), (r"Alder",)),
-    Asked("Will you give me 50 percent off the steel kettle?", (), (_REFUSES + r"|64\.95",), (r"^(yes|sure|of course)", r"50 ?(%|percent) off for")),
+    Asked(
+        "Will you give me 50 percent off the steel kettle?",
+        (),
+        (_REFUSES + r"|64\.95",),
+        (r"^(yes|sure|of course)", r"50 ?(%|percent) off for"),
+    ),
 )

@@ -38,7 +38,9 @@ from tests.knowledge.shop import composer, packs, sample_index
 _LANGUAGES = {"en": "English", "de": "German", "fr": "French"}
 _PATIENCE_S = 300.0
 """Far more than a customer has: a busy machine is to be measured too, not to fail."""
-LOCAL = AssistantSettings(rounds=1, budget_s=_PATIENCE_S, longest_tokens=120, remembered=4, temperature=0.0, tags=())
+LOCAL = AssistantSettings(
+    rounds=1, budget_s=_PATIENCE_S, longest_tokens=120, remembered=4, temperature=0.0, tags=(), thrifty=True
+)
 _VISIT = UUID("01890000-0000-7000-8000-000000000001")
 _NEEDED = 17
 
