@@ -1,4 +1,4 @@
-"""Numbers, prices and percentages that a text states, however they are written: `£1,299`, `neunundvierzig Euro`, `dix pour cent`."""
+"""Numbers, prices and percentages in a text, however they are written: `£1,299`, `neunundvierzig Euro`, `dix pour cent`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _CURRENCY = "|".join([*sorted(_WORDS, key=len, reverse=True), *_CODES.split()])
 _MINOR = r"(?:p|pence|penn(?:y|ies)|cents?|centimes?|ct|rappen)"
 _PRICE = re.compile(
     rf"(?P<symbol>[£€$¥])\s?(?P<after>{_DIGITS})"
-    rf"|(?P<before>{_DIGITS})[ -]?(?P<currency>(?:{_CURRENCY}))(?![a-z])(?:(?: and| und| et)? (?P<part>\d\d?)(?: {_MINOR})?(?![\w%.,]))?"
+    rf"|(?P<before>{_DIGITS})[ -]?(?P<currency>(?:{_CURRENCY}))(?![a-z])"
+    rf"(?:(?: and| und| et)? (?P<part>\d\d?)(?: {_MINOR})?(?![\w%.,]))?"
     rf"|\b(?P<code>{'|'.join(_CODES.split())}) (?P<coded>{_DIGITS})"
     rf"|(?P<minor>{_DIGITS})\s?{_MINOR}(?![a-z])"
 )
@@ -169,7 +170,7 @@ def _goes_on(last: str | None, parts: Sequence[str], words: Words) -> bool:
 
 
 def _follows_a_joint(last: str | None, parts: Sequence[str], words: Words) -> bool:
-    """ "hundred and fifty", "vingt et un", "neun und vierzig"; not "one and two"."""
+    """After a joint, as in "hundred and fifty", "vingt et un", "neun und vierzig"; not "one and two"."""
     if last in words.multipliers:
         return True
     before, after = words.numbers.get(last or "", Decimal(0)), words.numbers.get(parts[0], Decimal(0))

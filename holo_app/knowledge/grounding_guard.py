@@ -1,4 +1,4 @@
-"""Checks an answer, whoever wrote it, against the grounding: no number, price, stock claim or promise that the data do not hold."""
+"""Checks an answer, whoever wrote it, against the grounding: no number, price, stock or promise that the data do not hold."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ from holo_app.knowledge.wording import fold, stem, stems, tokens
 from holo_app.ports.retriever import Grounding
 
 _SOLD_OUT = re.compile(
-    r"\b(sold out|out of stock|unavailable|no longer available|ausverkauft|vergriffen|nicht vorratig|nicht auf lager|nicht verfugbar|"
-    r"epuise\w*|rupture|indisponible\w*)\b"
+    r"\b(sold out|out of stock|unavailable|no longer available|ausverkauft|vergriffen|nicht vorratig|nicht auf lager"
+    r"|nicht verfugbar|epuise\w*|rupture|indisponible\w*)\b"
 )
 _IN_STOCK = re.compile(
-    r"\b(in stock|auf lager|vorratig|verfugbar|en stock|disponibles?|(?:is|are) available(?! (?:in|for|to|with|at|from|as|by)\b)|left in stock)\b"
+    r"\b(in stock|auf lager|vorratig|verfugbar|en stock|disponibles?"
+    r"|(?:is|are) available(?! (?:in|for|to|with|at|from|as|by)\b))\b"
 )
 _NEGATION = re.compile(r"\b(not|no|none|kein\w*|nicht|pas|aucun\w*|don t|do not|isn t|aren t|doesn t)\b")
 _IN_STOCK_NUMBER = re.compile(
     r"\s?(?:(?:of|von|de) [\w ]{1,50}? )?(?:pieces? |units? |more |stuck |exemplaires? )?"
-    r"(?:(?:are |is |currently |still )?(?:left|in stock|available|remaining)|(?:stuck |noch )?(?:auf lager|vorratig|verfugbar|ubrig)|"
-    r"en stock|disponibles?|restants?)\b"
+    r"(?:(?:are |is |currently |still )?(?:left|in stock|available|remaining)"
+    r"|(?:stuck |noch )?(?:auf lager|vorratig|verfugbar|ubrig)|en stock|disponibles?|restants?)\b"
 )
 _COSTS = re.compile(
-    r"\b(costs?|priced at|price (?:is|of)|price|kostet|kosten|preis(?: ist| von)?|coute\w*|prix(?: est| de)?)\W+(?:\w+\W+){0,2}?$"
+    r"\b(costs?|priced at|price (?:is|of)|price|kostet|kosten|preis(?: ist| von)?|coute\w*|prix(?: est| de)?)"
+    r"\W+(?:\w+\W+){0,2}?$"
 )
 _BOUND = re.compile(
     r"\b(under|below|less than|up to|within|at most|maximum|max|no more than|budget(?: of)?|over|above|more than|"
@@ -77,13 +79,14 @@ def unfounded(
 ) -> list[Unfounded]:
     """Every claim of `answer` that the grounding does not carry, in the order of its sentences. Empty: it may be said.
 
-    Always: a price must be that of some product, in its currency, or stand in a text of the shop; a sentence that names products may
-    hold only their prices. Any other number must stand in the data. "Sold out" and "in stock" must be true of what is named.
+    Always: a price must be that of some product, in its currency, or stand in a text of the shop; a sentence that names
+    products may hold only their prices. Any other number must stand in the data. "Sold out" and "in stock" must be true of
+    what is named.
 
     Where `words` are given, as for all that a language model wrote:
     * Numbers in words count as well (`words`: of the languages that it may use).
-    * A product is named by half its name, and a price belongs to the name that it stands beside. Where nothing is named it must be
-      that of a product of `about`, or where that is empty of any product.
+    * A product is named by half its name, and a price belongs to the name that it stands beside. Where nothing is named it
+      must be that of a product of `about`, or where that is empty of any product.
     * A limit that the customer set (`asked`) may be said again: "under £50", if what is named costs less.
     * Other numbers must stand in the data of what is named, or in a text of the shop that the sentence speaks of.
     * "3 left" must be true; what is for sale, free, reduced, and delivered when, must stand in the texts (see `promises`).

@@ -1,4 +1,4 @@
-"""Claims without a number that cost a shop money: discounts, gifts, and when something is delivered. English, German, French."""
+"""Claims without a number that cost a shop money: discounts, gifts, what is sold, delivered when; in en, de, fr."""
 
 from __future__ import annotations
 
@@ -21,50 +21,54 @@ class Promise(StrEnum):
 
 
 _DISCOUNT = re.compile(
-    r"\b(discount\w*|half[ -]price|half off|on sale|on offer|special offer|special price|reduced|reduction|bargain|cheaper for you|"
-    r"rabatt\w*|reduziert\w*|sonderangebot\w*|sonderpreis\w*|im angebot|ermassig\w*|nachlass|zum halben preis|"
-    r"remise\w*|rabais|soldes?|en promotion|promotion\w*|reduit\w*|moitie prix|prix special|"
-    r"voucher|coupon|cashback|gutschein\w*|bon d achat)\b|\d\s?(?:%|percent|per cent|prozent|pour cent|[a-z]+) (?:off|rabatt|de remise)\b"
+    r"\b(discount\w*|half[ -]price|half off|on sale|on offer|special offer|special price|reduced|reduction|bargain"
+    r"|cheaper for you|voucher|coupon|cashback"
+    r"|rabatt\w*|reduziert\w*|sonderangebot\w*|sonderpreis\w*|im angebot|ermassig\w*|nachlass|zum halben preis|gutschein\w*"
+    r"|remise\w*|rabais|soldes?|en promotion|promotion\w*|reduit\w*|moitie prix|prix special|bon d achat)\b"
+    r"|\d\s?(?:%|percent|per cent|prozent|pour cent|[a-z]+) (?:off|rabatt|de remise)\b"
 )
 _FREE = re.compile(
-    r"(?<!feel )(?<!hands )(?<![-])\bfree\b(?! (?:to|of (?!charge)|from|standing|time)\b)(?!-)|"
-    r"\b(for nothing|no charge|without charge|complimentary|on the house|costs? nothing|"
-    r"gratis|kostenlos\w*|kostenfrei\w*|umsonst|geschenkt|gratuit\w*|offert\w*|sans frais)\b"
+    r"(?<!feel )(?<!hands )(?<![-])\bfree\b(?! (?:to|of (?!charge)|from|standing|time)\b)(?!-)"
+    r"|\b(for nothing|no charge|without charge|complimentary|on the house|costs? nothing"
+    r"|gratis|kostenlos\w*|kostenfrei\w*|umsonst|geschenkt|gratuit\w*|offert\w*|sans frais)\b"
 )
 _DELIVERY = re.compile(
-    r"\b(deliver\w*|ship(?:s|ped|ping|ment)?|send (?:it|them)|sent to you|courier|arrives?|"
-    r"liefer\w*|geliefert|versand\w*|versenden|verschick\w*|zustell\w*|livr\w*|expedi\w*)\b"
+    r"\b(deliver\w*|ship(?:s|ped|ping|ment)?|send (?:it|them)|sent to you|courier|arrives?"
+    r"|liefer\w*|geliefert|versand\w*|versenden|verschick\w*|zustell\w*|livr\w*|expedi\w*)\b"
+)
+_DAYS = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
 )
 _WHEN = re.compile(
-    r"\b(today|tonight|tomorrow|overnight|next[ -]day|same[ -]day|immediately|right away|within (?:the|an) hour|this week|next week|"
-    r"by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|"
-    r"heute|morgen|ubermorgen|sofort|umgehend|noch diese woche|nachste woche|"
-    r"(?:am|bis) (?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|"
-    r"aujourd hui|demain|immediatement|tout de suite|cette semaine|"
-    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))\b"
+    r"\b(today|tonight|tomorrow|overnight|next[ -]day|same[ -]day|immediately|right away|within (?:the|an) hour|this week"
+    r"|next week|heute|morgen|ubermorgen|sofort|umgehend|noch diese woche|nachste woche"
+    r"|aujourd hui|demain|immediatement|tout de suite|cette semaine"
+    rf"|{_DAYS})\b"
 )
 _SELLS = re.compile(
-    r"\b(?:we|i|the shop|our shop)(?: also| do| can)? (?:sell|have|carry|stock|offer|provide)s? (?P<what>.+)|"
-    r"\b(?:wir|ich)(?: auch)? (?:verkaufen|haben|fuhren|bieten|fuhre|habe)(?: auch| ihnen)? (?P<was>.+)|"
-    r"\b(?:haben|fuhren|verkaufen|bieten) wir(?: auch)? (?P<auch>.+)|"
-    r"\bnous (?:vendons|avons|proposons|offrons)(?: aussi)? (?P<quoi>.+)"
+    r"\b(?:we|i|the shop|our shop)(?: also| do| can)? (?:sell|have|carry|stock|offer|provide)s? (?P<what>.+)"
+    r"|\b(?:wir|ich)(?: auch)? (?:verkaufen|haben|fuhren|bieten|fuhre|habe)(?: auch| ihnen)? (?P<was>.+)"
+    r"|\b(?:haben|fuhren|verkaufen|bieten) wir(?: auch)? (?P<auch>.+)"
+    r"|\bnous (?:vendons|avons|proposons|offrons)(?: aussi)? (?P<quoi>.+)"
 )
 _DENIED = re.compile(
-    r"\b(not|no|never|nothing|can ?t|cannot|don ?t|doesn ?t|isn ?t|won ?t|aren ?t|don t|can t|isn t|doesn t|won t|aren t|unable|without|"
-    r"kein\w*|nicht|nie|leider|pas|aucun\w*|jamais|ne)\b"
+    r"\b(not|no|never|nothing|cannot|unable|without|(?:can|don|doesn|isn|won|aren) ?t"
+    r"|kein\w*|nicht|nie|pas|aucun\w*|jamais)\b"
 )
 _ASKS = re.compile(r"\?\s*$")
+_CLAUSE = re.compile(r"[,;:.!]+(?:\s|$)|\b(?:but|aber|doch|mais|sondern)\b")
 _TELLING = 4
 _STEM = 5
-_VAGUE = {
-    stem(word)[:5]
-    for word in (
-        "option options selection choice choices product products thing things something anything items article range several various "
-        "many some nothing more other others colleague colleagues staff great lovely nice good also like information data answer "
-        "auswahl produkte artikel etwas einige mehrere viele verschiedene andere kollegen "
-        "choix produits articles quelque chose plusieurs autres collegues"
-    ).split()
-}
+_SHARED = 6
+_VAGUE_WORDS = """
+    option options selection choice choices product products thing things something anything items article range several various
+    many some nothing more other others colleague colleagues staff great lovely nice good also like information data answer
+    auswahl produkte artikel etwas einige mehrere viele verschiedene andere kollegen
+    choix produits articles quelque chose plusieurs autres collegues
+"""
+_VAGUE = {stem(word)[:_STEM] for word in _VAGUE_WORDS.split()}
 _KINDS = {Promise.DISCOUNT: _DISCOUNT, Promise.FREE: _FREE, Promise.DELIVERY: _DELIVERY}
 
 
@@ -83,25 +87,38 @@ class Sources:
 def broken_promises(sentence: str, sources: Sources) -> list[Promise]:
     """What a folded sentence promises and no source does.
 
-    A promise needs a source of the same kind: a text of the product itself, or a text of the shop; one of a discount or gift must
-    share a telling word with the sentence. A promise that is denied, or only asked about, is none.
+    A promise needs a source of the same kind: a text of the product itself, or a text of the shop; one of a discount or gift
+    must share a telling word with the sentence. A promise whose clause denies it is none.
     """
-    if _ASKS.search(sentence) or _DENIED.search(sentence):
-        return []
+    clauses = [clause for clause in _CLAUSE.split(sentence) if clause]
     broken = [
         kind
         for kind, pattern in _KINDS.items()
-        if pattern.search(sentence) and not _carried(sentence, pattern, sources)
+        if any(_is_made(clause, pattern) for clause in clauses) and not _carried(sentence, pattern, sources)
     ]
-    when = {match[0] for match in _WHEN.finditer(sentence)} if _DELIVERY.search(sentence) else set()
-    told = " | ".join(sources.texts)
-    if Promise.DELIVERY not in broken and any(word not in told for word in when):
+    if _ASKS.search(sentence):
+        return [kind for kind in broken if kind is not Promise.DELIVERY]
+    if Promise.DELIVERY not in broken and _is_too_soon(sentence, sources):
         broken.append(Promise.DELIVERY)
-    return [*broken, *([Promise.RANGE] if _sells_what_it_has_not(sentence, sources) else [])]
+    if not _DENIED.search(sentence) and _sells_what_it_has_not(sentence, sources):
+        broken.append(Promise.RANGE)
+    return broken
+
+
+def _is_made(clause: str, pattern: re.Pattern[str]) -> bool:
+    return bool(pattern.search(clause)) and not _DENIED.search(pattern.sub(" ", clause))
+
+
+def _is_too_soon(sentence: str, sources: Sources) -> bool:
+    """A day or hour of delivery that no text tells."""
+    if not any(_is_made(clause, _DELIVERY) for clause in _CLAUSE.split(sentence)):
+        return False
+    told = " | ".join(text for text in sources.texts if _DELIVERY.search(text))
+    return any(match[0] not in told for match in _WHEN.finditer(sentence))
 
 
 def _sells_what_it_has_not(sentence: str, sources: Sources) -> bool:
-    """ "Yes, we sell bicycles", where nothing that was read speaks of bicycles."""
+    """Such as "yes, we sell bicycles", where nothing that was read speaks of bicycles."""
     match = None if sources.named else _SELLS.search(sentence)
     if match is None:
         return False
@@ -126,15 +143,13 @@ def shared_words(sentence: str, text: str, but: Collection[str] = ()) -> bool:
 
 
 def _telling(text: str) -> set[str]:
-    return {stem(word)[:6] for word in tokens(text) if len(word) >= _TELLING and not word[0].isdigit()} - _COMMON
+    return {stem(word)[:_SHARED] for word in tokens(text) if len(word) >= _TELLING and not word[0].isdigit()} - _COMMON
 
 
-_COMMON = {
-    stem(word)[:6]
-    for word in (
-        "free charge with have from that this your they them will here what pound pounds euro euros dollar dollars price costs cost "
-        "item items percent oder eine einen einem einer kosten kostet preis pfund prozent nous vous avec pour prix coute livres cent "
-        "shop store wir haben sind sie ihnen ihre alle unsere unser and our are you get gets can days hours working week weeks "
-        "gratis kostenlos gratuit gratuite gratuitement offert discount rabatt remise"
-    ).split()
-}
+_COMMON_WORDS = """
+    free charge with have from that this your they them will here what pound pounds euro euros dollar dollars price costs cost
+    item items percent oder eine einen einem einer kosten kostet preis pfund prozent nous vous avec pour prix coute livres cent
+    shop store wir haben sind sie ihnen ihre alle unsere unser and our are you get gets can days hours working week weeks
+    gratis kostenlos gratuit gratuite gratuitement offert discount rabatt remise
+"""
+_COMMON = {stem(word)[:_SHARED] for word in _COMMON_WORDS.split()}

@@ -1,4 +1,4 @@
-"""llama.cpp's server, as far as the kiosk uses it. Source: llama.cpp's server documentation; a real one was compared with it."""
+"""llama.cpp's server, as far as the kiosk uses it. Source: llama.cpp's server documentation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A llama.cpp server as a child process, without a model: it answers what it is told to, and writes down what it was asked.
 
-Run as a program: `--model FILE --context N --threads N`, as the real child is. FILE names a folder: `asked` in it grows by a line for
-each request, `refuses` makes it say that it still loads.
+Run as a program: `--model FILE --context N --threads N`, as the real child is. FILE names a folder: `asked` in it grows by a
+line for each request, `refuses` makes it say that it still loads.
 """
 
 from __future__ import annotations

@@ -157,6 +157,9 @@ def test_what_the_data_hold_may_be_said(answer: str) -> None:
         ("You get the strap for free.", Claim.PROMISE),
         ("Das Armband gibt es gratis dazu.", Claim.PROMISE),
         ("Le bracelet est offert.", Claim.PROMISE),
+        ("No problem, you get it for free.", Claim.PROMISE),
+        ("There is no charge for the Heron Watch.", Claim.PROMISE),
+        ("Shall I give you a discount?", Claim.PROMISE),
         ("We deliver it tomorrow.", Claim.PROMISE),
         ("Wir liefern morgen.", Claim.PROMISE),
         ("Nous livrons demain.", Claim.PROMISE),
@@ -212,10 +215,10 @@ def test_no_price_but_its_own_passes(template: str, pounds: int, pence: int, sty
 
 
 _UNITS = (
-    "",
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-)[1]
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def _in_words(number: int) -> str:
@@ -230,5 +233,5 @@ def _in_words(number: int) -> str:
 @given(number=st.integers(1, 999))
 @settings(max_examples=150, deadline=None)
 def test_a_price_in_words_is_read_as_its_digits_are(number: int) -> None:
-    found = [figure for figure in figures(in_digits(f"It costs {_in_words(number)} pounds.", _WORDS[:1]))]
+    found = figures(in_digits(f"It costs {_in_words(number)} pounds.", _WORDS[:1]))
     assert [(figure.kind, figure.value) for figure in found] == [(FigureKind.PRICE, Decimal(number))]

@@ -155,11 +155,12 @@ def _asked(folder: Path) -> list[dict[str, Any]]:
 
 async def test_a_local_model_is_warm_before_it_is_ready(tmp_path: Path) -> None:
     async with _local(tmp_path) as local:
-        assert local.state is LocalModelState.STOPPED
+        states = [local.state]
         local.start(ChatRequest("The long instructions.", (CustomerSays("Hello"),)))
-        assert local.state is LocalModelState.LOADING
+        states.append(local.state)
         await local.loaded()
-        assert local.state is LocalModelState.READY
+        states.append(local.state)
+        assert states == [LocalModelState.STOPPED, LocalModelState.LOADING, LocalModelState.READY]
         (warm,) = _asked(tmp_path)
         assert (warm["max_tokens"], warm["messages"][0]["content"]) == (1, "The long instructions.")
         events = await _text(local)
@@ -184,13 +185,15 @@ async def test_it_is_started_again_and_warmed_again_when_it_dies(tmp_path: Path)
         first = psutil.Process(local.pid)
         first.kill()
         await asyncio.to_thread(first.wait, 10)
+        failures = set[FailureCategory]()
         async with asyncio.timeout(20):
             while True:
                 try:
                     await _text(local)
                     break
                 except ProviderError as error:
-                    assert error.category in {FailureCategory.UNAVAILABLE, FailureCategory.CANCELLED_BY_PEER}
+                    failures.add(error.category)
+        assert failures <= {FailureCategory.UNAVAILABLE, FailureCategory.CANCELLED_BY_PEER}
         lives = [asked["pid"] for asked in _asked(tmp_path) if asked["max_tokens"] == 1]
     assert len(set(lives)) == len(lives) == 2
 

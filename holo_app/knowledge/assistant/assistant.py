@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import assert_never
 
 import structlog
 
@@ -46,9 +47,10 @@ _MOST_CALLS = 4
 class AssistantSettings:
     """How much a model may do.
 
-    rounds: of look-ups before it must answer. budget_s: for a whole answer. longest_tokens: of one answer. remembered: messages
-    of the conversation that it is told. tags: stage directions that it may use; empty: none. thrifty: offer only the tools that a
-    question needs, for small models, which are confused by more: the card of what was found, or look-ups where nothing was.
+    rounds: of look-ups before it must answer. budget_s: for a whole answer. longest_tokens: of one answer. remembered:
+    messages of the conversation that it is told. tags: stage directions that it may use; empty: none. thrifty: offer only
+    the tools that a question needs, for small models, which are confused by more: the card of what was found, or look-ups
+    where nothing was.
     """
 
     rounds: int = 2
@@ -84,12 +86,55 @@ class _Answer:
             yield event
 
 
+@dataclass(slots=True)
+class _Round:
+    """What comes of one request. What is said after a look-up was asked for is not used."""
+
+    answer: _Answer
+    sentences: Sentences = field(default_factory=Sentences)
+    calls: list[ToolCall] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    end: ChatEnd = ChatEnd.STOP
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether it waits for results before it can answer."""
+        return any(call.name != SHOW_PRODUCT for call in self.calls)
+
+    def take(self, event: ChatEvent) -> Iterator[AnswerEvent]:
+        """The next event. Raises: UnfoundedError."""
+        match event:
+            case TextDelta(text):
+                for sentence in self.sentences.push(text) if not self.looks_up else ():
+                    yield from self._say(sentence)
+            case ToolCall():
+                self.calls.append(event)
+            case ChatDone(end, use):
+                self.end = end
+                usage = self.answer.usage
+                tokens = usage.input_tokens + use.input_tokens, usage.output_tokens + use.output_tokens
+                self.answer.usage = Usage(*tokens)
+            case _ as never:
+                assert_never(never)
+
+    def finish(self) -> Iterator[AnswerEvent]:
+        """The last sentence, unless it was cut off. Raises: UnfoundedError."""
+        rest = self.sentences.flush()
+        whole = is_whole(rest) or self.end in {ChatEnd.STOP, ChatEnd.CALLS}
+        if rest and whole and not self.looks_up:
+            yield from self._say(rest)
+
+    def _say(self, sentence: str) -> Iterator[AnswerEvent]:
+        yield from self.answer.say(sentence)
+        self.said.append(sentence)
+
+
 class ShopAssistant:
     """A LanguageModel over any ChatModel.
 
-    What it says is released sentence by sentence, each only when all that it claims stands in what the model was told. Where one
-    does not: ProviderError(BAD_RESPONSE) if nothing was said yet; else the answer ends there, and where only a few words before a
-    look-up were said `composer` goes on.
+    What it says is released sentence by sentence, each only when all that it claims stands in what the model was told. Where
+    one does not: ProviderError(BAD_RESPONSE) if nothing was said yet; else the answer ends there, and where only a few words
+    before a look-up were said `composer` goes on.
 
     understand: what a question means (`AnswerComposer.understand`). packs: languages by code. names: of languages, in English.
     """
@@ -171,30 +216,18 @@ class ShopAssistant:
         raise ProviderError(self.name, FailureCategory.BAD_RESPONSE, "it gave no answer")
 
     async def _round(self, asked: ChatRequest, answer: _Answer) -> AsyncGenerator[AnswerEvent]:
-        """One request: what it says as it comes, then what it looks up. What it says after it asked for that is not used."""
-        sentences, calls, done, said = Sentences(), list[ToolCall](), None, list[str]()
+        """One request: what it says as it comes, then what it looks up."""
+        taking = _Round(answer)
         async with aclosing(self._chat.stream(asked)) as stream:
             while (event := await self._next(stream, answer)) is not None:
-                if isinstance(event, TextDelta) and not _looks_up(calls):
-                    for sentence in sentences.push(event.text):
-                        for released in answer.say(sentence):
-                            yield released
-                        said.append(sentence)
-                elif isinstance(event, ToolCall):
-                    calls.append(event)
-                elif isinstance(event, ChatDone):
-                    done = event
-        rest = "" if _looks_up(calls) else sentences.flush()
-        if rest and (is_whole(rest) or done is None or done.end in {ChatEnd.STOP, ChatEnd.CALLS}):
-            for released in answer.say(rest):
-                yield released
-            said.append(rest)
-        if done is not None:
-            answer.usage = _sum(answer.usage, done)
-        if not said and not calls:
+                for released in taking.take(event):
+                    yield released
+        for released in taking.finish():
+            yield released
+        if not taking.said and not taking.calls:
             raise ProviderError(self.name, FailureCategory.BAD_RESPONSE, "it said nothing")
-        answer.answered = answer.said and not _looks_up(calls)
-        async with aclosing(self._carried_out(calls, said, answer)) as shown:
+        answer.answered = answer.said and not taking.looks_up
+        async with aclosing(self._carried_out(taking.calls, taking.said, answer)) as shown:
             async for card in shown:
                 yield card
 
@@ -254,6 +287,7 @@ class ShopAssistant:
             language_name(request.language, self._names),
             tags=self._settings.tags,
             tools=self._settings.rounds > 0 and not self._settings.thrifty,
+            examples=self._settings.thrifty,
         )
         return ChatRequest(
             system,
@@ -262,12 +296,3 @@ class ShopAssistant:
             temperature=self._settings.temperature,
             longest_tokens=self._settings.longest_tokens,
         )
-
-
-def _looks_up(calls: list[ToolCall]) -> bool:
-    """Whether it waits for results before it can answer."""
-    return any(call.name != SHOW_PRODUCT for call in calls)
-
-
-def _sum(usage: Usage, done: ChatDone) -> Usage:
-    return Usage(usage.input_tokens + done.use.input_tokens, usage.output_tokens + done.use.output_tokens)

@@ -10,7 +10,7 @@ from holo_app.knowledge.assistant.sentences import spoken, unmarked
 from holo_app.knowledge.grounding_guard import figures_in, named_products, unfounded
 from holo_app.knowledge.language_pack import Words
 from holo_app.knowledge.replies.scene import price_fact
-from holo_app.knowledge.wording import stems, tokens
+from holo_app.knowledge.wording import plain, stems, tokens
 from holo_app.ports.llm import AnswerEvent, FactUsed, ProductShown, TextDelta
 
 _MOST_SHOWN = 5
@@ -30,8 +30,9 @@ class UnfoundedError(Exception):
 class Release:
     """Checks the sentences of one answer in order.
 
-    seen: what the model was told, which may grow. words: lists of the languages in which numbers may be spelled out. about: what
-    the customer asks about, which "it" means until a sentence names something. asked: the customer's words. tags: stage directions.
+    seen: what the model was told, which may grow. words: lists of the languages in which numbers may be spelled out. about:
+    what the customer asks about, which "it" means until a sentence names something. asked: the customer's words. tags: stage
+    directions.
     """
 
     def __init__(
@@ -49,7 +50,8 @@ class Release:
         """The events that say it; none where nothing of it can be spoken. Raises: UnfoundedError."""
         text = unmarked(raw, self._tags)
         heard = spoken(text)
-        if not any(letter.isalnum() for letter in heard):
+        if not any(letter.isalnum() for letter in heard) or plain(heard) == plain(self._asked):
+            # small models say the question again
             return
         grounding = self._seen.grounding()
         found = unfounded(heard, grounding, words=self._words, about=self._about, asked=self._asked)

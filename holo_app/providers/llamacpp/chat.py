@@ -1,7 +1,7 @@
 """llama.cpp as a ChatModel: a server somewhere, or one that the kiosk keeps as a child process.
 
-Source: llama.cpp's server documentation (health, grammar, `cache_prompt`); it speaks OpenAI's chat completions. No live service is
-needed: the tests run a stand-in, the benchmark `tests/benchmarks/assistant` a real model.
+Source: llama.cpp's server documentation (health, grammar, `cache_prompt`); it speaks OpenAI's chat completions. No live service
+was called: the tests run a stand-in, the benchmark `tests/benchmarks/assistant` a real llama.cpp with a real model.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ class GuidedChat:
 class LocalModelSettings:
     """A model file and the process that runs it.
 
-    model: a .gguf file. context: tokens. threads: 0: one for each core. patience_s: how long a question waits for a model that is
-    not loaded: short, because others can answer it. load_timeout_s: for loading and the warm-up. server_command: starts the
-    server (`holo_app.providers.llamacpp.server:main`); its options are added.
+    model: a .gguf file. context: tokens. threads: 0: one for each core. patience_s: how long a question waits for a model
+    that is not loaded: short, because others can answer it. load_timeout_s: for loading and the warm-up. server_command:
+    starts the server (`holo_app.providers.llamacpp.server:main`); its options are added.
     """
 
     model: Path
@@ -104,8 +104,7 @@ class LocalModelState(StrEnum):
 class LocalModelChat:
     """A ChatModel whose server is a child process, started by `start` or the first question, and again whenever it dies.
 
-    warm_up: what it is asked first, each time that it was started, so that the instructions have been read when a customer comes;
-    None: nothing. Construct it on the event loop that it is used on.
+    Construct it on the event loop that it is used on. opening: as for GuidedChat.
     """
 
     def __init__(
@@ -140,7 +139,11 @@ class LocalModelChat:
         return self._state
 
     def start(self, warm_up: ChatRequest | None = None) -> None:
-        """Begin to load; returns at once."""
+        """Begin to load; returns at once.
+
+        warm_up: what it is asked first, each time that it was started, so that the instructions have been read when a
+        customer comes; None: nothing.
+        """
         self._warm = warm_up
         self._state = LocalModelState.LOADING if self._state is LocalModelState.STOPPED else self._state
         self._child.start()

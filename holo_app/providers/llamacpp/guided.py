@@ -1,8 +1,8 @@
 """Tools for small models: what they may write is held to a grammar, so that each call is one that can be carried out.
 
-Small models forget the call syntax of their own chat template, and llama.cpp then takes a call for text. Here a call is a line,
-`@show_product {"sku":"P-1"}`, before the words that are said. The grammar (GBNF, llama.cpp's `grammar` field) allows no other form,
-and no markup in the words.
+Small models forget the call syntax of their own chat template, and llama.cpp then takes a call for text. Here a call is a
+line, `@show_product {"sku":"P-1"}`, before the words that are said. The grammar (GBNF, llama.cpp's `grammar` field) allows no
+other form, and no markup in the words.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def guided(request: ChatRequest, opening: Collection[str] = ()) -> ChatRequest:
 def grammar(tools: Sequence[ChatTool], opening: Collection[str] = ()) -> str:
     """What may be written where these tools may be called: words, or one or two look-ups.
 
-    opening: tools that are called before the words, with each answer, as soon as they are offered: small models would never think of
-    it, and what they have written down they keep to.
+    opening: tools that are called before the words, with each answer, as soon as they are offered: small models would never
+    think of it, and what they have written down they keep to.
     """
     looks = [_rule(tool) for tool in tools if tool.name not in opening]
     opens = [_rule(tool) for tool in tools if tool.name in opening]

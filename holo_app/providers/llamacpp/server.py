@@ -88,18 +88,19 @@ def _start_library(options: ModelOptions) -> str:
     params.endpoint_slots = False
     params.offline = True
     params.verbosity = 1
-    global _server  # noqa: PLW0603 - it serves as long as it is referred to
-    _server = xllamacpp.Server(params)
-    return str(_server.listening_address)
+    server = xllamacpp.Server(params)
+    _running.append(server)
+    return str(server.listening_address)
 
 
-_server: object = None
+_running: list[object] = []
+"""The engine's server serves as long as it is referred to."""
 
 
 def _start_program(options: ModelOptions) -> str:
     """Start `llama-server` and wait until it is healthy; its address. Raises: OSError, RuntimeError."""
     address = f"http://127.0.0.1:{_free_port()}"
-    process = subprocess.Popen(_command(options, address), stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)  # noqa: PLW1509, S603
+    process = subprocess.Popen(_command(options, address), stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)  # noqa: PLW1509
     threading.Thread(target=_end_with, args=(process,), name="end-with-server", daemon=True).start()
     while not _is_healthy(address):
         if process.poll() is not None:

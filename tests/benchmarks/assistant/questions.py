@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Asked:
     """One question.
 
-    shows: one of these products must be shown. says: patterns that must all be found. never: patterns that must not. follows: it
-    goes on with the conversation of the question before it.
+    shows: one of these products must be shown. says: patterns that must all be found. never: patterns that must not. follows:
+    it goes on with the conversation of the question before it.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""The assistant over a scripted model: what is released, when, what it looks up, and what becomes of an answer that goes wrong."""
+"""The assistant over a scripted model: what is released and when, what it looks up, and what becomes of a wrong answer."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_of_an_unfounded_sentence_nothing_is_said(words: str) -> None:
     async def run() -> None:
         async with aclosing(_assistant(chat).answer(_request("How much is the Willow Table Lamp?"))) as events:
             async for event in events:
-                heard.append(event)
+                heard.append(event)  # noqa: PERF401 - what was heard before it fails counts
 
     with pytest.raises(ProviderError) as caught:
         asyncio.run(run())
@@ -303,6 +303,32 @@ def test_markup_is_not_spoken_and_stage_directions_stay() -> None:
         ]
     )
     assert _text(events) == "Price [happy] The Willow Table Lamp costs £49 . See more here ."
+
+
+def test_a_question_that_is_only_said_again_is_no_answer() -> None:
+    events, chat = _answer(
+        [ToolCall("1", "show_product", {"sku": "P-013"}), "How much is the Willow table lamp?"], ["It costs £49."]
+    )
+    assert _text(events) == "It costs £49."
+    assert len(chat.requests) == 2
+
+
+def test_a_small_model_is_offered_only_what_the_question_needs() -> None:
+    settings = AssistantSettings(thrifty=True, tags=())
+    offered = {}
+    for text in ("How much is the Willow Table Lamp?", "Do you sell zeppelins?", "Hello!"):
+        chat = FakeChat(["I see."])
+        request = _request(text)
+        if "zeppelins" in text:
+            request = replace(request, grounding=Grounding(categories=("Home and kitchen",)))
+        asyncio.run(_events(_assistant(chat, settings=settings), request))
+        offered[text[:5]] = {tool.name for tool in chat.requests[0].tools}
+        assert "Two examples" in chat.requests[0].system
+    assert offered == {
+        "How m": {"show_product"},
+        "Do yo": {"find_products", "product_details", "shop_information"},
+        "Hello": set(),
+    }
 
 
 def test_a_failure_of_the_model_is_passed_on_while_nothing_was_said() -> None:
