@@ -20,7 +20,9 @@ from holo_app.ports.retriever import Grounding, Retriever, ScoredProduct
 SHOW_PRODUCT = "show_product"
 _NEAR = 0.35
 _MOST_FACTS = 2
-_NOTHING = "Nothing in the shop's data matches."
+_MOST_NEAR = 2
+_NOTHING = "Nothing in the shop's data matches. The shop does not sell it."
+_NEAREST = "The shop does not sell exactly that. The nearest that it has:"
 _TEXT: Mapping[str, object] = {"type": "string"}
 _NUMBER: Mapping[str, object] = {"type": "number"}
 
@@ -112,17 +114,20 @@ class Toolbox:
             for scored in grounding.products
             if _within(scored.product, _number(arguments, "min_price"), _number(arguments, "max_price"))
         ]
-        # models make up categories; one that there is not must not hide what there is
+        # models make up categories: one that there is not must not hide what there is
         of_category = [scored for scored in fitting if category in fold(scored.product.category)]
         fitting = of_category or fitting
         bounded = any(name in arguments for name in ("max_price", "min_price")) or bool(category and of_category)
-        matching = [scored for scored in fitting if scored.matches or scored.score >= _NEAR]
-        return self._told(matching or (fitting if bounded else []), grounding)
+        matching = [scored for scored in fitting if scored.matches]
+        if matching or bounded:
+            return self._told(matching or fitting, grounding)
+        near = [scored for scored in fitting if scored.score >= _NEAR][:_MOST_NEAR]
+        return f"{_NEAREST}\n{self._told(near, grounding)}" if near else self._told(near, grounding)
 
     def _told(self, found: list[ScoredProduct], grounding: Grounding) -> str:
         products = [scored.product for scored in found[:MOST_PRODUCTS]]
         if not products:
-            return f"{_NOTHING} The shop sells: {', '.join(grounding.categories)}."
+            return f"{_NOTHING} The shop sells only: {', '.join(grounding.categories)}."
         self._seen.add(products)
         return "\n".join(product_line(product, self._language) for product in products)
 
@@ -130,7 +135,7 @@ class Toolbox:
         grounding = await self._data.search(topic, language=self._language)
         facts = [scored.fact for scored in grounding.facts if scored.score >= _NEAR][:_MOST_FACTS]
         self._seen.add(facts=facts)
-        return "\n".join(fact_line(fact, self._language) for fact in facts) or _NOTHING
+        return "\n".join(fact_line(fact, self._language) for fact in facts) or "The shop's data say nothing about it."
 
     async def _product(self, call: ToolCall) -> Outcome:
         sku = _text(call.arguments, "sku")

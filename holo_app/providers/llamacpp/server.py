@@ -94,13 +94,14 @@ def _start_library(options: ModelOptions) -> str:
 
 
 _running: list[object] = []
-"""The engine's server serves as long as it is referred to."""
+"""The engine's server, which serves as long as it is referred to, or its process."""
 
 
 def _start_program(options: ModelOptions) -> str:
     """Start `llama-server` and wait until it is healthy; its address. Raises: OSError, RuntimeError."""
     address = f"http://127.0.0.1:{_free_port()}"
     process = subprocess.Popen(_command(options, address), stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)  # noqa: PLW1509
+    _running.append(process)
     threading.Thread(target=_end_with, args=(process,), name="end-with-server", daemon=True).start()
     while not _is_healthy(address):
         if process.poll() is not None:
@@ -151,9 +152,12 @@ def _end_with(process: subprocess.Popen[bytes]) -> None:
 
 
 def _end_with_input() -> None:
-    """Nobody writes to it: it ends when the kiosk does. What was started here is ended by the system (`_die_with_parent`)."""
+    """Nobody writes to it: it ends when the kiosk does."""
     while os.read(0, 1024):
         pass
+    for running in _running:
+        if isinstance(running, subprocess.Popen):
+            running.kill()
     os._exit(0)
 
 
