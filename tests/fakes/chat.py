@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.errors import FailureCategory, ProviderError
@@ -17,18 +17,21 @@ from tests.fakes.meter import FakeMeter
 Script = Sequence[str | ToolCall]
 """One answer: pieces of text, and calls."""
 
+Reply = Script | Callable[[ChatRequest], Script]
+"""An answer, or what makes one for a question."""
+
 
 class FakeChat:
-    """Gives one script for each request, in order; the last one again and again. Delays are the loop's, virtual or not.
+    """Gives one reply for each request, in order; the last one again and again. Delays are the loop's, virtual or not.
 
     Set `failure` to fail before the first event, or after `fail_after` events; `stall_after` to be silent for ever after so
     many (0: at once). `requests` holds what was asked; `cancelled` counts those given up early or failed.
     """
 
     def __init__(
-        self, *scripts: Script, name: str = "fake-chat", meter: Meter | None = None, clock: Clock | None = None
+        self, *replies: Reply, name: str = "fake-chat", meter: Meter | None = None, clock: Clock | None = None
     ) -> None:
-        self._scripts = list(scripts) or [["It costs ", "89 pounds."]]
+        self._replies: list[Reply] = list(replies) or [["It costs ", "89 pounds."]]
         self._name = name
         self.meter = meter or FakeMeter()
         self._clock = clock or SystemClock()
@@ -52,8 +55,10 @@ class FakeChat:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         with Counted(self.meter, self._clock, self._name, "fake-small", request) as counted:
             self._check_open()
-            script = self._scripts[min(len(self.requests), len(self._scripts) - 1)]
+            reply = self._replies[min(len(self.requests), len(self._replies) - 1)]
+            script = reply(request) if callable(reply) else reply
             self.requests.append(request)
+            counted.begun = True
             finished = False
             try:
                 for place, piece in enumerate(script):

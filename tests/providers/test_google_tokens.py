@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from aiohttp import web
 
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.providers.google_tokens.account import service_account
@@ -58,13 +59,13 @@ async def test_a_token_is_kept_until_shortly_before_it_expires(
     clock.now = 3200
     assert await tokens.bearer() == first
     clock.now = 3599 - 300
-    assert await tokens.bearer() == server.issued[1] != first
+    assert await tokens.bearer() == server.desk.issued[1] != first
 
 
 async def test_many_that_ask_at_once_make_one_request(tokens: GoogleTokens, server: GoogleTokensEmulator) -> None:
     given = await asyncio.gather(*(tokens.bearer() for _ in range(8)))
 
-    assert set(given) == set(server.issued)
+    assert set(given) == set(server.desk.issued)
     assert len(server.requests) == 1
 
 
@@ -84,13 +85,13 @@ async def test_a_refused_token_is_not_given_out_again(tokens: GoogleTokens, serv
     tokens.forget("some other")
     assert await tokens.bearer() == first
     tokens.forget(first)
-    assert await tokens.bearer() == server.issued[1]
+    assert await tokens.bearer() == server.desk.issued[1]
 
 
 async def test_a_token_of_a_short_life_is_used_for_half_of_it(
     tokens: GoogleTokens, server: GoogleTokensEmulator, clock: SetClock
 ) -> None:
-    server.life_s = 100
+    server.desk.life_s = 100
     first = await tokens.bearer()
     clock.now = 49
     assert await tokens.bearer() == first
@@ -160,3 +161,16 @@ async def test_a_damaged_key_is_refused_before_anything_is_sent(
     assert caught.value.category is FailureCategory.AUTH
     assert server.requests == []
     await tokens.aclose()
+
+
+async def test_an_answer_without_a_token_is_a_bad_response(clock: SetClock) -> None:
+    class Empty(GoogleTokensEmulator):
+        async def _answer(self, request: web.Request) -> web.StreamResponse:
+            return web.json_response({"id_token": "eyJ"})
+
+    async with Empty() as server:
+        tokens = GoogleTokens("vertex", service_account("vertex", account_json(server.token_address)), clock)
+        with pytest.raises(ProviderError, match="no token") as caught:
+            await tokens.bearer()
+        await tokens.aclose()
+    assert caught.value.category is FailureCategory.BAD_RESPONSE

@@ -9,6 +9,9 @@ from holo_app.errors import FailureCategory, ProviderError
 from holo_app.providers.http.json_values import text_in
 
 _TOKEN_ADDRESS = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+_AUDIENCE = _TOKEN_ADDRESS
+"""Always, Google's documents say: also where the file names another address."""
+
 _LIFE_S = 3600
 """Google takes no assertion that lives longer."""
 
@@ -55,7 +58,7 @@ def assertion(provider: str, account: ServiceAccount, scope: str, now_s: int) ->
     claims = {
         "iss": account.email,
         "scope": scope,
-        "aud": account.token_address,
+        "aud": _AUDIENCE,
         "iat": now_s,
         "exp": now_s + _LIFE_S,
     }
