@@ -60,8 +60,9 @@ class Answering:
     """Answers questions from the shop's data.
 
     answerers: tried in order; the last one is the composer, which cannot fail. Retriever and answerers are to be punctual (see
-    `punctual`): what hangs would hang the answer. featured: the product that is on the screen before anyone asked; "this one"
-    means it until the conversation turns to another. Raises: StorageError.
+    `punctual`): what hangs would hang the answer. first_text_s: how long all before the composer may take together to the first
+    words; None: each its own time. featured: the product that is on the screen before anyone asked; "this one" means it until
+    the conversation turns to another. Raises: StorageError.
     """
 
     def __init__(
@@ -70,11 +71,14 @@ class Answering:
         answerers: Sequence[LanguageModel],
         clock: Clock,
         featured: Callable[[], Product | None] = lambda: None,
+        *,
+        first_text_s: float | None = None,
     ) -> None:
         self._retriever = retriever
         self._answerers = tuple(answerers)
         self._clock = clock
         self._featured = featured
+        self._first_text_s = first_text_s
 
     def on_display(self) -> tuple[Product, ...]:
         """What the screen shows while nobody has asked for anything: one product or none."""
@@ -110,19 +114,26 @@ class Answering:
             return Grounding()
 
     async def _first_that_answers(self, request: AnswerRequest, answer: Answer) -> AsyncGenerator[Clause]:
-        """Clauses of the first answerer that says a sentence; one that fails before is replaced by the next.
+        """Clauses of the first answerer that says all it wants to; one that fails before is followed by the next.
 
-        What was handed on may have been heard, so it stands: after a whole sentence the answer ends there, after less the next
-        answerer goes on.
+        What was handed on may have been heard, so it stands, and the next one is told so that it goes on from there. The composer
+        cannot do that: after a whole sentence it is asked only where that told nothing of the shop ("Let me see!"), and else the
+        answer ends politely there.
         """
         failure: ProviderError | None = None
         said = ""
+        began = self._clock.monotonic()
         for place, answerer in enumerate(self._answerers, start=1):
+            composes = place == len(self._answerers)
             if not said:
                 answer.begin_again()
+            elif composes and is_sentence(said) and (answer.facts or answer.products):
+                return
             telling = _Telling(answer, request.grounding)
+            asked = replace(request, said=answer.text)
+            due = None if composes or said else self._first_words_due(began)
             try:
-                async with aclosing(telling.clauses(answerer, request)) as clauses:
+                async with aclosing(telling.clauses(answerer, asked, due)) as clauses:
                     async for clause in clauses:
                         said = clause.text
                         yield clause
@@ -131,38 +142,52 @@ class Answering:
                 log.warning("answerer_failed", place=place, provider=error.provider, category=error.category.value)
                 failure = error
                 telling.take_back()
-                if is_sentence(said):
-                    return
         if failure is not None and not said:
             raise failure
 
+    def _first_words_due(self, began: float) -> float | None:
+        return None if self._first_text_s is None else began + self._first_text_s
+
 
 class _Telling:
-    """Enters what one answerer says into an answer."""
+    """Enters what one answerer says into an answer. What was said word for word before is not said again."""
 
     def __init__(self, answer: Answer, grounding: Grounding) -> None:
         self._answer = answer
         self._script = Script()
         self._known = {scored.product.sku: scored.product for scored in grounding.products}
         self._known |= {product.sku: product for product in grounding.focus}
+        self._said_before = _sentences(answer.text)
 
-    async def clauses(self, answerer: LanguageModel, request: AnswerRequest) -> AsyncGenerator[Clause]:
-        """What it says, clause by clause. Raises: ProviderError."""
+    async def clauses(
+        self, answerer: LanguageModel, request: AnswerRequest, first_due: float | None = None
+    ) -> AsyncGenerator[Clause]:
+        """What it says, clause by clause. first_due: the moment by which it must. Raises: ProviderError."""
         if self._answer.text:
             self._answer.text += " "
         silent = True
-        async with aclosing(answerer.answer(request)) as events:
+        async with aclosing(self._events(answerer, request, first_due)) as events:
             async for event in events:
                 for clause in self._take(event):
                     silent = False
                     yield clause
         text, rest = self._script.flush()
         self._answer.text += text
-        for clause in rest:
+        for clause in self._new(rest):
             silent = False
             yield clause
-        if silent:
+        self._answer.text = self._answer.text.rstrip()
+        if silent and not self._answer.text:
             raise ProviderError(self._answer.provider or "answer", FailureCategory.BAD_RESPONSE, "it said nothing")
+
+    async def _events(
+        self, answerer: LanguageModel, request: AnswerRequest, first_due: float | None
+    ) -> AsyncGenerator[AnswerEvent]:
+        async with aclosing(answerer.answer(request)) as events:
+            waited_for = aiter(events)
+            while True:
+                # TODO
+                yield await anext(waited_for)
 
     def take_back(self) -> None:
         """What did not become a clause was not said."""
