@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -9,8 +10,11 @@ from typing import assert_never
 
 import structlog
 
-from holo_app.dialogue.clauses import is_sentence
+from holo_app.dialogue.clauses import is_sentence, pieces_of
+from holo_app.dialogue.deadlines import Patience, in_time
+from holo_app.dialogue.punctual import says_something
 from holo_app.dialogue.stage_directions import Clause, Script
+from holo_app.dialogue.turn_words import words_of
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Message, Stage, Usage
 from holo_app.domain.product import Product
@@ -116,9 +120,9 @@ class Answering:
     async def _first_that_answers(self, request: AnswerRequest, answer: Answer) -> AsyncGenerator[Clause]:
         """Clauses of the first answerer that says all it wants to; one that fails before is followed by the next.
 
-        What was handed on may have been heard, so it stands, and the next one is told so that it goes on from there. The composer
-        cannot do that: after a whole sentence it is asked only where that told nothing of the shop ("Let me see!"), and else the
-        answer ends politely there.
+        What was handed on may have been heard, so it stands, and the next one is told so that it goes on from there. The
+        composer cannot do that: after a whole sentence it is asked only where that told nothing of the shop ("Let me see!"),
+        and else the answer ends politely there.
         """
         failure: ProviderError | None = None
         said = ""
@@ -130,10 +134,12 @@ class Answering:
             elif composes and is_sentence(said) and (answer.facts or answer.products):
                 return
             telling = _Telling(answer, request.grounding)
-            asked = replace(request, said=answer.text)
-            due = None if composes or said else self._first_words_due(began)
+            events = answerer.answer(replace(request, said=answer.text))
+            if self._first_text_s is not None and not said and not composes:
+                left_s = began + self._first_text_s - self._clock.monotonic()
+                events = in_time(events, "answer", Patience(left_s, math.inf), says_something)
             try:
-                async with aclosing(telling.clauses(answerer, asked, due)) as clauses:
+                async with aclosing(telling.clauses(events)) as clauses:
                     async for clause in clauses:
                         said = clause.text
                         yield clause
@@ -145,9 +151,6 @@ class Answering:
         if failure is not None and not said:
             raise failure
 
-    def _first_words_due(self, began: float) -> float | None:
-        return None if self._first_text_s is None else began + self._first_text_s
-
 
 class _Telling:
     """Enters what one answerer says into an answer. What was said word for word before is not said again."""
@@ -157,16 +160,14 @@ class _Telling:
         self._script = Script()
         self._known = {scored.product.sku: scored.product for scored in grounding.products}
         self._known |= {product.sku: product for product in grounding.focus}
-        self._said_before = _sentences(answer.text)
+        self._said_before = {_folded(piece) for piece in pieces_of(answer.text)}
 
-    async def clauses(
-        self, answerer: LanguageModel, request: AnswerRequest, first_due: float | None = None
-    ) -> AsyncGenerator[Clause]:
-        """What it says, clause by clause. first_due: the moment by which it must. Raises: ProviderError."""
+    async def clauses(self, told: AsyncGenerator[AnswerEvent]) -> AsyncGenerator[Clause]:
+        """What it says, clause by clause. Raises: ProviderError."""
         if self._answer.text:
             self._answer.text += " "
         silent = True
-        async with aclosing(self._events(answerer, request, first_due)) as events:
+        async with aclosing(told) as events:
             async for event in events:
                 for clause in self._take(event):
                     silent = False
@@ -176,18 +177,8 @@ class _Telling:
         for clause in self._new(rest):
             silent = False
             yield clause
-        self._answer.text = self._answer.text.rstrip()
-        if silent and not self._answer.text:
+        if silent:
             raise ProviderError(self._answer.provider or "answer", FailureCategory.BAD_RESPONSE, "it said nothing")
-
-    async def _events(
-        self, answerer: LanguageModel, request: AnswerRequest, first_due: float | None
-    ) -> AsyncGenerator[AnswerEvent]:
-        async with aclosing(answerer.answer(request)) as events:
-            waited_for = aiter(events)
-            while True:
-                # TODO
-                yield await anext(waited_for)
 
     def take_back(self) -> None:
         """What did not become a clause was not said."""
@@ -200,7 +191,7 @@ class _Telling:
             case TextDelta(text):
                 plain, clauses = self._script.push(text)
                 answer.text += plain
-                return clauses
+                return self._new(clauses)
             case FactUsed(subject, name, value):
                 answer.facts.append(f"{subject}.{name} = {value}")
             case ProductShown(sku):
@@ -214,3 +205,16 @@ class _Telling:
             case _ as never:
                 assert_never(never)
         return []
+
+    def _new(self, clauses: list[Clause]) -> list[Clause]:
+        """Those of the clauses that were not said before; the others leave the text too."""
+        new = [clause for clause in clauses if _folded(clause.text) not in self._said_before]
+        for clause in clauses:
+            if clause not in new:
+                before, _, after = self._answer.text.rpartition(clause.text)
+                self._answer.text = before + after.lstrip()
+        return new
+
+
+def _folded(piece: str) -> str:
+    return " ".join(words_of(piece))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from uuid import UUID
 
 from holo_app.domain.audio import AudioChunk
+from holo_app.ports.meter import CURRENT_TURN
 from holo_app.ports.stt import SpeechToText
 
 
@@ -14,18 +16,22 @@ class LiveTranscript:
     """Sound goes in with `push`; `settle` gives the words of all of it, and ends a segment: more sound begins the next one.
 
     on_partial: told the words so far, each time there are others. What fails is raised by `settle`, and close frees everything.
+    turn: that they are wanted for.
     """
 
-    def __init__(self, stt: SpeechToText, language: str, on_partial: Callable[[str], None]) -> None:
+    def __init__(
+        self, stt: SpeechToText, language: str, on_partial: Callable[[str], None], *, turn: UUID | None = None
+    ) -> None:
         self._stt = stt
         self._language = language
+        self._turn = turn
         self._on_partial = on_partial
         self._segments: list[_Segment] = []
 
     def push(self, audio: AudioChunk) -> None:
         """More of the utterance."""
         if not self._segments or self._segments[-1].ended:
-            self._segments.append(_Segment(self._stt, self._language, self._told))
+            self._segments.append(_Segment(self._stt, self._language, self._told, self._turn))
         self._segments[-1].push(audio)
 
     @property
@@ -54,13 +60,13 @@ class LiveTranscript:
 class _Segment:
     """The sound between two pauses."""
 
-    def __init__(self, stt: SpeechToText, language: str, told: Callable[[], None]) -> None:
+    def __init__(self, stt: SpeechToText, language: str, told: Callable[[], None], turn: UUID | None) -> None:
         self.text = ""
         self.language = language
         self.ended = False
         self._told = told
         self._sound: asyncio.Queue[AudioChunk | None] = asyncio.Queue()
-        self.task = asyncio.ensure_future(self._transcribe(stt, language))
+        self.task = asyncio.ensure_future(self._transcribe(stt, language, turn))
 
     def push(self, audio: AudioChunk) -> None:
         self._sound.put_nowait(audio)
@@ -77,7 +83,8 @@ class _Segment:
     def cancel(self) -> None:
         self.task.cancel()
 
-    async def _transcribe(self, stt: SpeechToText, language: str) -> str:
+    async def _transcribe(self, stt: SpeechToText, language: str, turn: UUID | None) -> str:
+        CURRENT_TURN.set(turn)  # of this task alone
         async with aclosing(stt.transcribe(self._stream(), language=language)) as transcripts:
             async for transcript in transcripts:
                 self.language = transcript.language

@@ -16,8 +16,8 @@ class AnswerRequest:
     """One question with all that an answer may use.
 
     text: what the customer said. history: the conversation so far, oldest first, as it was *heard*.
-    grounding: what the shop's data hold about it; nothing else may be claimed. said: the beginning of this very answer, which the
-    customer has already been told by an answerer that then failed: a language model goes on after it and repeats nothing.
+    grounding: what the shop's data hold about it; nothing else may be claimed. said: the beginning of this very answer, which
+    the customer has already been told by an answerer that then failed: a language model goes on after it and repeats nothing.
     """
 
     text: str

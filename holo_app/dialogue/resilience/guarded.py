@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
+from holo_app.dialogue.punctual import says_something
 from holo_app.dialogue.resilience.calls import Calls
 from holo_app.dialogue.resilience.sound import SharedSound
 from holo_app.dialogue.resilience.watches import SpeechWatch, Watch, WordsWatch
@@ -13,7 +14,7 @@ from holo_app.domain.audio import AudioChunk
 from holo_app.domain.speech import Transcript
 from holo_app.ports.chat import ChatEvent, ChatModel, ChatRequest, ToolCall
 from holo_app.ports.clock import Clock
-from holo_app.ports.llm import AnswerEvent, AnswerRequest, LanguageModel, TextDelta
+from holo_app.ports.llm import AnswerEvent, AnswerRequest, LanguageModel
 from holo_app.ports.stt import SpeechToText, SttCapabilities
 from holo_app.ports.tts import SpeechChunk, TextToSpeech, TtsCapabilities
 
@@ -132,11 +133,6 @@ class GuardedAnswerer:
 
     async def aclose(self) -> None:
         await self._answerer.aclose()
-
-
-def says_something(event: object) -> bool:
-    """Whether a customer could hear it."""
-    return isinstance(event, TextDelta) and bool(event.text.strip())
 
 
 def _is_of_use(event: ChatEvent) -> bool:
