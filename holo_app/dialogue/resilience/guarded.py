@@ -31,11 +31,6 @@ class GuardedStt:
     def capabilities(self) -> SttCapabilities:
         return self._stt.capabilities
 
-    @property
-    def available(self) -> bool:
-        """Whether it would be asked."""
-        return self._calls.available
-
     async def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
         changed = asyncio.Event()
         async with aclosing(SharedSound(audio, self._clock, changed)) as sound:
@@ -64,11 +59,6 @@ class GuardedTts:
     def capabilities(self) -> TtsCapabilities:
         return self._tts.capabilities
 
-    @property
-    def available(self) -> bool:
-        """Whether it would be asked."""
-        return self._calls.available
-
     async def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         watch = SpeechWatch(self._calls.limits, self._clock.monotonic(), self._calls.first_s())
         speech = self._calls.stream(lambda: self._tts.synthesize(text, voice=voice, language=language), watch)
@@ -92,11 +82,6 @@ class GuardedChat:
     def name(self) -> str:
         return self._chat.name
 
-    @property
-    def available(self) -> bool:
-        """Whether it would be asked."""
-        return self._calls.available
-
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         watch = Watch[ChatEvent](self._calls.limits, self._clock.monotonic(), self._calls.first_s(), _is_of_use)
         events = self._calls.stream(lambda: self._chat.stream(request), watch)
@@ -118,11 +103,6 @@ class GuardedAnswerer:
         self._answerer = answerer
         self._calls = calls
         self._clock = clock
-
-    @property
-    def available(self) -> bool:
-        """Whether it would be asked."""
-        return self._calls.available
 
     async def answer(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
         watch = Watch[AnswerEvent](self._calls.limits, self._clock.monotonic(), self._calls.first_s(), says_something)
