@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 CLEAN_UP_S = 0.3
 """What comes next in line must not wait for long either."""
+_TIMERS_RING_EARLY_S = 1e-6
 
 
 class Running(Generic[T]):
@@ -97,13 +98,21 @@ class Running(Generic[T]):
 
 async def changed_by(changed: asyncio.Event, ready: Callable[[], bool], due: Callable[[], float | None]) -> bool:
     """Wait until something is ready; False: not by the moment `due`."""
+    loop = asyncio.get_running_loop()
     while not ready():
-        changed.clear()
-        try:
-            async with asyncio.timeout_at(due()):
+        at = due()
+        if at is None:
+            changed.clear()
+            await changed.wait()
+        elif loop.time() >= at - _TIMERS_RING_EARLY_S:
+            return False
+        else:
+            changed.clear()
+            timer = loop.call_at(at, changed.set)
+            try:
                 await changed.wait()
-        except TimeoutError:
-            return ready()
+            finally:
+                timer.cancel()
     return True
 
 

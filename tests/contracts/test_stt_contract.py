@@ -10,8 +10,17 @@ from dataclasses import dataclass
 
 import pytest
 
+from holo_app.bootstrap.clock import SystemClock
+from holo_app.dialogue.resilience.calls import Calls
+from holo_app.dialogue.resilience.chained_stt import ChainedStt
+from holo_app.dialogue.resilience.guarded import GuardedStt
+from holo_app.dialogue.resilience.health import Health
+from holo_app.dialogue.resilience.limits import STT_LIMITS
+from holo_app.dialogue.resilience.link import Link
+from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.speech import Transcript
+from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.stt import SpeechToText
 from holo_app.providers.moonshine.stt import MoonshineStt
@@ -30,9 +39,26 @@ class Case:
     text: str
 
 
-@pytest.fixture(params=["fake", "streaming fake", pytest.param("moonshine", marks=pytest.mark.models)])
+def wrapped(kind: str, script: SpokenScript) -> SpeechToText:
+    """Fakes behind the wrappers that stand in front of every provider."""
+    clock = SystemClock()
+    calls = Calls(ProviderRole.STT, "fake-stt", STT_LIMITS, Health(clock, TroubleBoard(lambda _: None)), clock)
+    first = FakeStt(script, delay_s=0, streaming=True)
+    if kind == "half dead chain":
+        first.failure = FailureCategory.UNAVAILABLE
+    guarded = GuardedStt(first, calls, clock)
+    return guarded if kind == "guarded" else ChainedStt([Link(guarded), Link(FakeStt(script, delay_s=0))], clock)
+
+
+WRAPPED = ["guarded", "chained", "half dead chain"]
+
+
+@pytest.fixture(params=["fake", "streaming fake", *WRAPPED, pytest.param("moonshine", marks=pytest.mark.models)])
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
-    if request.param != "moonshine":
+    if request.param in WRAPPED:
+        script = SpokenScript()
+        made = Case(wrapped(request.param, script), script.say(QUESTION, 2.5), QUESTION)
+    elif request.param != "moonshine":
         script = SpokenScript()
         made = Case(
             FakeStt(script, delay_s=0, streaming=request.param == "streaming fake"), script.say(QUESTION, 2.5), QUESTION

@@ -9,10 +9,20 @@ from contextlib import aclosing
 import pytest
 import pytest_asyncio
 
+from holo_app.bootstrap.chains import StreamOfBytes
+from holo_app.bootstrap.clock import SystemClock
 from holo_app.dialogue.canned_speech import CannedSpeech
 from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.punctual import PunctualTts
+from holo_app.dialogue.resilience.calls import Calls
+from holo_app.dialogue.resilience.chained_tts import ChainedTts
+from holo_app.dialogue.resilience.guarded import GuardedTts
+from holo_app.dialogue.resilience.health import Health
+from holo_app.dialogue.resilience.limits import TTS_LIMITS
+from holo_app.dialogue.resilience.link import Link
+from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk, TextToSpeech
 from holo_app.providers.piper.tts import PiperSettings, PiperTts
@@ -47,6 +57,12 @@ def fake() -> FakeTts:
     return FakeTts(first_chunk_s=0, chunk_s=0)
 
 
+def guarded(tts: TextToSpeech) -> TextToSpeech:
+    clock = SystemClock()
+    health = Health(clock, TroubleBoard(lambda _: None))
+    return GuardedTts(tts, Calls(ProviderRole.TTS, "fake-tts", TTS_LIMITS, health, clock), clock)
+
+
 async def canned() -> CannedSpeech:
     """Keeps all the texts but the last."""
 
@@ -62,7 +78,15 @@ async def canned() -> CannedSpeech:
 @pytest_asyncio.fixture(
     loop_scope="module",
     scope="module",
-    params=["fake", "canned", "punctual", pytest.param("piper", marks=pytest.mark.models)],
+    params=[
+        "fake",
+        "canned",
+        "punctual",
+        "guarded",
+        "chained",
+        "half dead chain",
+        pytest.param("piper", marks=pytest.mark.models),
+    ],
 )
 async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
     made: TextToSpeech
@@ -71,6 +95,14 @@ async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
             made = await canned()
         case "punctual":
             made = PunctualTts(fake(), StageDeadlines())
+        case "guarded":
+            made = guarded(fake())
+        case "chained":
+            made = ChainedTts([Link(guarded(fake())), Link(fake())], StreamOfBytes)
+        case "half dead chain":
+            dying = FakeTts(first_chunk_s=0, chunk_s=0, rate_hz=24_000)
+            dying.fail_after_chunks = 2
+            made = ChainedTts([Link(dying), Link(fake())], StreamOfBytes)
         case "piper":
             made = piper()
         case _:

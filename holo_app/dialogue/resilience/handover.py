@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
@@ -136,7 +136,17 @@ class Handover:
             if self._rate_hz in (0, chunk.audio.rate_hz):
                 return chunk
             speaker.resampler = self._make_resampler(chunk.audio.rate_hz, self._rate_hz)
-        return replace(chunk, audio=AudioChunk(speaker.resampler.push(chunk.audio.pcm), self._rate_hz))
+        rate_hz = self._rate_hz
+
+        def on_sample(seconds: float) -> float:
+            """The sound has a whole number of samples, and its cues must not end before it does."""
+            return round(seconds * rate_hz) / rate_hz
+
+        return SpeechChunk(
+            AudioChunk(speaker.resampler.push(chunk.audio.pcm), rate_hz),
+            tuple(VisemeCue(cue.viseme, on_sample(cue.start_s), on_sample(cue.end_s)) for cue in chunk.visemes),
+            tuple(WordCue(cue.text, on_sample(cue.start_s), on_sample(cue.end_s)) for cue in chunk.words),
+        )
 
     def _last_of(self, speaker: _Speaker) -> SpeechChunk | None:
         if speaker.resampler is None:
@@ -193,6 +203,7 @@ class Handover:
             spare = None
         if spare is not None and (self._begun or spare.running.holds_something or len(self._waiting) == 1):
             self._waiting.clear()
+            self._spare = None
             self._take_over(spare)
             return True
         place = self._finisher() if self._begun else 0

@@ -15,6 +15,7 @@ _LONGEST_HELD_S = 0.8
 _FADE_S = 0.008
 _NOTHING_S = 0.0005
 """Less of a mouth shape is not worth a cue of its own."""
+_ROUNDING_S = 1e-6
 
 
 class WholeWords:
@@ -104,7 +105,7 @@ class WholeWords:
         """The mouth shapes of what is let through; one that goes on is parted there."""
         until_s = samples / self._rate_hz if self._rate_hz else 0.0
         visemes = []
-        while self._visemes and (not self._hold or self._visemes[0].start_s < until_s):
+        while self._visemes and (not self._hold or self._visemes[0].start_s < until_s - _ROUNDING_S):
             cue = self._visemes.popleft()
             if self._hold and cue.end_s - until_s > _NOTHING_S:
                 self._visemes.appendleft(replace(cue, start_s=until_s))

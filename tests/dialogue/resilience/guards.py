@@ -26,7 +26,7 @@ class Guards:
     def calls(
         self, provider: str = "vendor", role: ProviderRole = ProviderRole.LLM, limits: CallLimits = LIMITS
     ) -> Calls:
-        return Calls(role, provider, limits, self.health, self.clock, random=Random(7))
+        return Calls(role, provider, limits, self.health, self.clock, random=Random(7))  # noqa: S311 - jitter
 
     def of(self, provider: str = "vendor") -> ProviderHealth:
         return next(one for one in self.health.all() if one.provider == provider)
