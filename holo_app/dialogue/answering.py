@@ -160,6 +160,7 @@ class _Telling:
         self._script = Script()
         self._known = {scored.product.sku: scored.product for scored in grounding.products}
         self._known |= {product.sku: product for product in grounding.focus}
+        self._speaks = False
         self._said_before = {_folded(piece) for piece in pieces_of(answer.text)}
 
     async def clauses(self, told: AsyncGenerator[AnswerEvent]) -> AsyncGenerator[Clause]:
@@ -189,7 +190,8 @@ class _Telling:
         answer = self._answer
         match event:
             case TextDelta(text):
-                plain, clauses = self._script.push(text)
+                plain, clauses = self._script.push(text if self._speaks else text.lstrip())
+                self._speaks = self._speaks or bool(plain)
                 answer.text += plain
                 return self._new(clauses)
             case FactUsed(subject, name, value):

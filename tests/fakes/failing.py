@@ -238,7 +238,8 @@ class FailingTts:
         for word in text.split():
             start_s = len(pcm) / self._rate_hz
             half = round(self._word_s * self._rate_hz / 2)
-            pcm.extend([self._level, -self._level] * half)
+            pcm.extend(([self._level] * _TONE + [-self._level] * _TONE) * (half // _TONE + 1))
+            del pcm[round(start_s * self._rate_hz) + 2 * half :]
             pcm.extend([0] * round(self._pause_s * self._rate_hz))
             edges = (start_s, start_s + half / self._rate_hz, start_s + 2 * half / self._rate_hz)
             words.append(WordCue(word, start_s, edges[-1]))
@@ -249,6 +250,10 @@ class FailingTts:
 
     async def aclose(self) -> None:
         self.closed += 1
+
+
+_TONE = 20
+"""Samples of half a wave: low enough to stay what it is at another rate."""
 
 
 def cut_up(speech: SpeechChunk | None, piece_s: float) -> list[SpeechChunk]:

@@ -26,6 +26,7 @@ T = TypeVar("T")
 _JITTER = 0.25
 _WORTH_ASKING_S = 0.15
 """With less time left nobody answers."""
+_MOST_SUSPICIONS = 2
 
 
 class Calls:
@@ -58,8 +59,8 @@ class Calls:
 
     def first_s(self) -> float:
         """How long a call that is made now may take to its first result."""
-        doubted = self._health.doubts(self._role)
-        return self.limits.first_s * (self.limits.suspected_share if doubted else 1.0)
+        silent = min(self._health.fallen_silent(self._role, self.provider), _MOST_SUSPICIONS)
+        return self.limits.first_s * self.limits.suspected_share**silent
 
     async def stream(
         self, make: Callable[[], AsyncGenerator[T]], watch: Watch[T], changed: asyncio.Event | None = None

@@ -17,7 +17,6 @@ from holo_app.ports.clock import Clock
 
 _LATENCIES_KEPT = 64
 _SUSPICIOUS_FOR_S = 3.0
-_SILENT = frozenset({FailureCategory.TIMEOUT, FailureCategory.UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Health:
         self._troubles = troubles
         self._lock = threading.Lock()
         self._records: dict[tuple[ProviderRole, str], Record] = {}
-        self._silent_since: dict[ProviderRole, float] = {}
+        self._silent_since: dict[tuple[ProviderRole, str], float] = {}
         self._told = ""
 
     def record(self, role: ProviderRole, provider: str, circuit: Circuit) -> Record:
@@ -76,20 +75,19 @@ class Health:
             self._tell_staff()
         return record is not None
 
-    def doubts(self, role: ProviderRole) -> bool:
-        """Whether a provider of another role fell silent a moment ago: perhaps the whole network is gone."""
+    def fallen_silent(self, role: ProviderRole, provider: str) -> int:
+        """How many others fell silent a moment ago, and none has answered since: perhaps the whole network is gone."""
         now = self._clock.monotonic()
-        return any(
-            other is not role and now - since <= _SUSPICIOUS_FOR_S for other, since in self._silent_since.items()
-        )
+        others = [since for key, since in self._silent_since.items() if key != (role, provider)]
+        return sum(now - since <= _SUSPICIOUS_FOR_S for since in others)
 
-    def _succeeded(self, role: ProviderRole) -> None:
-        self._silent_since.pop(role, None)
+    def _succeeded(self) -> None:
+        self._silent_since.clear()
         self._tell_staff()
 
-    def _failed(self, role: ProviderRole, category: FailureCategory) -> datetime:
-        if category in _SILENT:
-            self._silent_since[role] = self._clock.monotonic()
+    def _failed(self, record: Record, category: FailureCategory) -> datetime:
+        if category is FailureCategory.TIMEOUT:
+            self._silent_since[record.role, record.provider] = self._clock.monotonic()
         self._tell_staff()
         return self._clock.utc()
 
@@ -149,10 +147,10 @@ class Record:
 
     def succeeded(self) -> None:
         """A call did what it should."""
-        self._health._succeeded(self.role)  # noqa: SLF001 - a record is a part of its board
+        self._health._succeeded()  # noqa: SLF001 - a record is a part of its board
 
     def failed(self, error: ProviderError) -> None:
         """A call failed, and its circuit knows."""
         self._failures += 1
         self._last_failure, self.last_detail = error.category, str(error)
-        self._failed_at = self._health._failed(self.role, error.category)  # noqa: SLF001 - a record is a part of its board
+        self._failed_at = self._health._failed(self, error.category)  # noqa: SLF001 - a record is a part of its board
