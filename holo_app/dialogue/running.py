@@ -79,9 +79,9 @@ class Running(Generic[T]):
         """End it without waiting; `aclose` still has to be called."""
         self._pump.cancel()
 
-    async def aclose(self) -> None:
+    async def aclose(self, patience_s: float = CLEAN_UP_S) -> None:
         """Cancel what still runs and wait for it; what hangs even then is left behind."""
-        await ended(self._pump, self._stage)
+        await ended(self._pump, self._stage, patience_s)
 
     async def _pumped(self, items: AsyncGenerator[T]) -> None:
         try:
@@ -116,12 +116,12 @@ async def changed_by(changed: asyncio.Event, ready: Callable[[], bool], due: Cal
     return True
 
 
-async def ended(task: asyncio.Task[Any], stage: str) -> None:
+async def ended(task: asyncio.Task[Any], stage: str, patience_s: float = CLEAN_UP_S) -> None:
     """Cancel what still runs and wait for it; what hangs even then is left behind."""
     task.add_done_callback(_forget)
     if not task.done():
         task.cancel()
-        await asyncio.wait([task], timeout=CLEAN_UP_S)
+        await asyncio.wait([task], timeout=patience_s)
         if not task.done():
             log.warning("stage_does_not_end", stage=stage)
 

@@ -202,7 +202,11 @@ async def test_who_only_repeats_what_was_said_has_nothing_to_add() -> None:
 @virtual_time
 async def test_all_before_the_composer_have_one_time_for_their_first_words() -> None:
     clock = VirtualClock()
-    slow = [Scripted(hangs=True), FakeAnswerer("Too late."), FakeAnswerer("Much too late.")]
+    slow: list[Scripted | FakeAnswerer] = [
+        Scripted(hangs=True),
+        FakeAnswerer("Too late."),
+        FakeAnswerer("Much too late."),
+    ]
     clauses, _ = await clauses_of(*slow, FakeAnswerer("I know that."), first_text_s=0.5)
     assert clauses == ["I know that."]
     assert clock.monotonic() == pytest.approx(0.55, abs=0.02)

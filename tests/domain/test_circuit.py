@@ -80,10 +80,10 @@ def test_a_probe_that_nobody_waited_for_says_nothing() -> None:
 def test_what_only_a_person_can_mend_opens_it_for_long(category: FailureCategory) -> None:
     circuit = Circuit(POLICY)
     fail(circuit, 0.0, category)
-    assert circuit.hopeless
+    hopeless = [circuit.hopeless]
     assert circuit.admit(599.0) is None
     fail(circuit, 600.0, DOWN)
-    assert not circuit.hopeless
+    assert [*hopeless, circuit.hopeless] == [True, False]
     assert circuit.state(605.0) is CircuitState.HALF_OPEN
     circuit.reset()
     assert circuit.state(600.0) is CircuitState.CLOSED

@@ -241,10 +241,10 @@ class FailingTts:
             pcm.extend(([self._level] * _TONE + [-self._level] * _TONE) * (half // _TONE + 1))
             del pcm[round(start_s * self._rate_hz) + 2 * half :]
             pcm.extend([0] * round(self._pause_s * self._rate_hz))
-            edges = (start_s, start_s + half / self._rate_hz, start_s + 2 * half / self._rate_hz)
-            words.append(WordCue(word, start_s, edges[-1]))
+            end_s = start_s + 2 * half / self._rate_hz
+            words.append(WordCue(word, start_s, end_s))
             shapes = (Viseme.AA, Viseme.E, Viseme.SIL)
-            edges = (*edges, len(pcm) / self._rate_hz)
+            edges = (start_s, start_s + half / self._rate_hz, end_s, len(pcm) / self._rate_hz)
             visemes += [VisemeCue(v, a, b) for v, (a, b) in zip(shapes, pairwise(edges), strict=True) if b > a]
         return SpeechChunk(AudioChunk(pcm.tobytes(), self._rate_hz), tuple(visemes), tuple(words))
 

@@ -13,7 +13,7 @@ import structlog
 from holo_app.dialogue.resilience.health import Health
 from holo_app.dialogue.resilience.limits import CallLimits
 from holo_app.dialogue.resilience.watches import Watch
-from holo_app.dialogue.running import Running
+from holo_app.dialogue.running import CLEAN_UP_S, Running
 from holo_app.domain.circuit import Admission, Circuit, CircuitPolicy, CircuitState
 from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
@@ -27,6 +27,8 @@ _JITTER = 0.25
 _WORTH_ASKING_S = 0.15
 """With less time left nobody answers."""
 _MOST_SUSPICIONS = 2
+_BRIEFLY_S = 0.02
+"""A provider that hangs may hang when it is closed, too, and somebody waits for whoever comes next in line."""
 
 
 class Calls:
@@ -110,6 +112,7 @@ class Calls:
         """One attempt; what does not count as a result is kept until there is one. Raises: ProviderError."""
         running = Running(items, self.provider, changed=changed)
         early: list[T] = []
+        patience_s = CLEAN_UP_S
         try:
             while await self._has_next(running, watch):
                 item = running.take()
@@ -121,8 +124,12 @@ class Calls:
                     early.clear()
             for waiting in early:
                 yield waiting
+        except ProviderError as error:
+            if error.category is FailureCategory.TIMEOUT:
+                patience_s = _BRIEFLY_S
+            raise
         finally:
-            await running.aclose()
+            await running.aclose(patience_s)
 
     async def _has_next(self, running: Running[T], watch: Watch[T]) -> bool:
         watch.asked(self._clock.monotonic())

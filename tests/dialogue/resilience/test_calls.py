@@ -114,6 +114,26 @@ async def test_silence_fails_at_its_deadline_and_is_not_repeated(mishap: Mishap,
     assert (len(engine.mishaps.calls), engine.mishaps.closed_early) == (1, 1)
 
 
+class Clingy(FailingAnswerer):
+    """Takes its time to close, like a connection that is closed only when the other side agrees."""
+
+    async def answer(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
+        try:
+            async for event in super().answer(request):
+                yield event
+        finally:
+            await asyncio.shield(asyncio.ensure_future(asyncio.sleep(5.0)))
+
+
+@virtual_time
+async def test_nobody_waits_until_one_that_hangs_is_closed() -> None:
+    guards, engine = Guards(), Clingy("vendor")
+    engine.mishaps.always = HANGS
+    assert (await failure(guarded(guards, engine))).category is LATE
+    assert guards.clock.monotonic() == pytest.approx(1.02)
+    await asyncio.sleep(6)
+
+
 @virtual_time
 async def test_all_waits_together_have_a_bound_and_those_of_the_reader_do_not_count() -> None:
     guards = Guards()

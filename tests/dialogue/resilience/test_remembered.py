@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from uuid import UUID
@@ -121,9 +121,9 @@ async def test_who_ends_without_saying_so_is_not_kept() -> None:
     class Silent(FakeAnswerer):
         """Yields nothing at all."""
 
-        async def answer(self, request: AnswerRequest):  # type: ignore[no-untyped-def]
-            del request
-            for event in ():
+        async def answer(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
+            nothing: tuple[AnswerEvent, ...] = ()
+            for event in nothing:
                 yield event
 
     answerer = kept(Silent())
