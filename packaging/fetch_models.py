@@ -203,9 +203,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         sys.stderr.write(f"no such model: {', '.join(unknown)} (there are {', '.join(known)})\n")
         return 2
+    models = [known[name] for name in options.models] or [model for model in known.values() if not model.optional]
+    if options.extras:
+        sys.stdout.write(",".join(sorted({model.extra for model in models if model.extra})))
+        return 0
     fetcher = Fetcher(options.into, Report(sys.stdout), mirror=options.mirror, verify=options.verify)
     try:
-        failures = fetcher.fetch([known[name] for name in options.models or known])
+        failures = fetcher.fetch(models)
     except ModelFileError as error:
         failures = [error]
     except ValueError as error:
@@ -221,7 +225,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Fetch the models of the kiosk. Nothing is fetched at run time.")
-    parser.add_argument("models", nargs="*", metavar="MODEL", help="the models to fetch (all)")
+    parser.add_argument("models", nargs="*", metavar="MODEL", help="the models to fetch (all that are not optional)")
+    parser.add_argument(
+        "--extras", action="store_true", help="fetch nothing; say which extras of pyproject.toml the models need"
+    )
     parser.add_argument("--verify", action="store_true", help="hash each file that is there, however well known")
     parser.add_argument(
         "--mirror",

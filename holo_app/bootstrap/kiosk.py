@@ -19,6 +19,7 @@ from holo_app.bootstrap.panels import found_panels
 from holo_app.bootstrap.screen_tuning import ScreenTuning
 from holo_app.bootstrap.screens import Shown, screens_here, shown_on
 from holo_app.bootstrap.shop import TalkingShop, open_shop_to_talk
+from holo_app.bootstrap.vendors.online import uses_online_services
 from holo_app.config import Display, DisplayMode, Settings
 from holo_app.dialogue.notices import TroubleChanged
 from holo_app.domain.kiosk import Trouble
@@ -101,6 +102,7 @@ def ui_settings(shown: Shown, *, windowed: bool) -> UiSettings:
         screen_wanted=settings.display.screen,
         touch_screen=None if windowed else shown.touch,
         products_float=_products_float(shown),
+        online=uses_online_services(settings),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from holo_app import __version__
-from holo_app.cli import asking, avatars, checking, displays, films, kiosk, pictures, products, speech, turns
+from holo_app.cli import asking, avatars, checking, displays, films, kiosk, pictures, products, providers, speech, turns
 from holo_app.cli.output import print_line, speak_utf8
 from holo_app.cli.session import ConfigOption, DataDirOption, SetOption, SettingsOptions, command
 
@@ -56,16 +56,22 @@ app.command("displays")(command(displays.displays))
 app.command("calibrate")(command(displays.calibrate))
 app.command("doctor")(command(checking.doctor))
 app.command("settings")(command(checking.settings))
-app.command(
-    "piper-server",
-    hidden=True,
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)(speech.piper_server)
+for name, server in (
+    ("piper-server", speech.piper_server),
+    ("kokoro-server", speech.kokoro_server),
+    ("whisper-server", speech.whisper_server),
+):
+    app.command(
+        name,
+        hidden=True,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )(server)
 app.command("film-encoder", hidden=True, add_help_option=False)(films.film_encoder)
 app.command("turns")(command(turns.turns))
 app.add_typer(products.app, name="products")
 app.add_typer(avatars.app, name="avatar")
+app.add_typer(providers.app, name="providers")
 
 
 def main() -> None:

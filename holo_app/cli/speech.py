@@ -86,3 +86,17 @@ def piper_server(context: typer.Context) -> None:
     from holo_app.providers.piper.server import main
 
     raise typer.Exit(main(context.args))
+
+
+def kokoro_server(context: typer.Context) -> None:
+    """The same with Kokoro's voices."""
+    from holo_app.providers.kokoro.server import main
+
+    raise typer.Exit(main(context.args))
+
+
+def whisper_server(context: typer.Context) -> None:
+    """The child process that hears, in the same way."""
+    from holo_app.providers.whisper.server import main
+
+    raise typer.Exit(main(context.args))

@@ -15,6 +15,7 @@ from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.events import EndScored, Event, PartialHeard, Transcribed
 from holo_app.dialogue.live_transcript import LiveTranscript
 from holo_app.dialogue.punctual import settled
+from holo_app.dialogue.told_turns import Answered, weighed
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.dialogue.voice_sounds import hisses, sounds_like_laughter
 from holo_app.domain.audio import AudioChunk
@@ -38,6 +39,9 @@ class Recognition:
     One transcription at a time, for an engine on the device cannot be stopped once it computes; of what is asked meanwhile the
     newest follows, a final one before a partial one. So words come even where a voice stops and goes on all the time.
     draft_stt: who understands partial ones, where it knows the language; None: the same.
+
+    An engine that tells when turns are over speaks up by itself: other words for the same silence are a new Transcribed,
+    another opinion about its end is an EndScored.
     """
 
     def __init__(
@@ -62,6 +66,9 @@ class Recognition:
         self._next_words: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._scoring: asyncio.Task[None] | None = None
         self._live: LiveTranscript | None = None
+        self._answered: Answered | None = None
+        self._sounds: float | None = None
+        """What the end-of-turn model makes of the silence that is asked about."""
         self._closing: set[asyncio.Task[None]] = set()
         self.language = "en"
         """The language that is listened for."""
@@ -78,7 +85,8 @@ class Recognition:
             self._live = LiveTranscript(
                 self._stt,
                 self.language,
-                lambda text: self._emit(PartialHeard(self._clock.monotonic(), utterance, text)),
+                partial(self._words_came, utterance),
+                partial(self._turn_told, utterance),
                 turn=self.turn,
             )
             self._live.push(audio)
@@ -90,7 +98,7 @@ class Recognition:
 
     def close(self) -> None:
         """The utterance is over."""
-        live, self._live = self._live, None
+        live, self._live, self._answered = self._live, None, None
         if live is not None:
             task = asyncio.ensure_future(live.aclose())
             self._closing.add(task)
@@ -98,6 +106,10 @@ class Recognition:
 
     def transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with Transcribed."""
+        self._answered, self._sounds = None, None
+        if self._live is not None and self._live.tells_turns:
+            # it takes a moment to tell, in which the other opinion is had
+            self._begin_scoring(self._listen_for_end(audio))
         self._ask(partial(self._transcribe, utterance, snapshot, audio, self.turn), final=True)
 
     def transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
@@ -107,9 +119,7 @@ class Recognition:
 
     def score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with EndScored."""
-        if self._scoring is not None:
-            self._scoring.cancel()
-        self._scoring = asyncio.ensure_future(self._score(utterance, snapshot, audio))
+        self._begin_scoring(self._score(utterance, snapshot, audio))
 
     async def aclose(self) -> None:
         """Cancel what runs and wait for it."""
@@ -126,6 +136,11 @@ class Recognition:
         elif final or self._next_words is None:
             self._next_words = work
 
+    def _begin_scoring(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._scoring is not None:
+            self._scoring.cancel()
+        self._scoring = asyncio.ensure_future(work)
+
     def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._words = asyncio.ensure_future(work())
         self._words.add_done_callback(self._words_done)
@@ -138,10 +153,12 @@ class Recognition:
 
     async def _transcribe(self, utterance: int, snapshot: int, audio: AudioChunk, turn: UUID | None) -> None:
         CURRENT_TURN.set(turn)  # of this task alone
-        began = self._clock.monotonic()
+        began, live = self._clock.monotonic(), self._live
         text, self.heard_in, failed = await self._text_of(audio, self._stt)
         self.work_ms = 1000 * (self._clock.monotonic() - began)
         hums = audio.seconds <= _LONGEST_HUM_S and not hisses(audio)
+        if text and live is not None and live is self._live and live.tells_turns:
+            self._answered = Answered(snapshot, text, hums)
         self._emit(Transcribed(self._clock.monotonic(), utterance, snapshot, text, failed, hums))
 
     async def _transcribe_partial(self, utterance: int, audio: AudioChunk, turn: UUID | None) -> None:
@@ -176,14 +193,39 @@ class Recognition:
                 text, language = transcript.text, transcript.language
         return text, language
 
+    def _words_came(self, utterance: int, text: str) -> None:
+        now, answered, live = self._clock.monotonic(), self._answered, self._live
+        if answered is None or live is None:
+            self._emit(PartialHeard(now, utterance, text))
+        else:
+            answered.text, self.heard_in = text, live.heard_in
+            self._emit(Transcribed(now, utterance, answered.snapshot, text, hums=answered.hums))
+
+    def _turn_told(self, utterance: int) -> None:
+        answered, live = self._answered, self._live
+        if answered is not None and live is not None:
+            score = weighed(live.turn_over, self._sounds)
+            self._emit(EndScored(self._clock.monotonic(), utterance, answered.snapshot, score))
+
     async def _score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
-        probability: float | None = None
-        if self._end_of_turn is not None:
-            try:
-                probability = await self._end_of_turn.probability(audio)
-            except ProviderError as error:
-                log.warning("end_of_turn_failed", provider=error.provider, category=error.category.value)
+        live = self._live
+        if live is not None and live.turn_over is not None:
+            # it has told already, and need not wait for a second opinion
+            self._turn_told(utterance)
+        await self._listen_for_end(audio)
+        probability = self._sounds
+        if live is not None and live.tells_turns:
+            probability = weighed(live.turn_over, probability)
         self._emit(EndScored(self._clock.monotonic(), utterance, snapshot, probability))
+
+    async def _listen_for_end(self, audio: AudioChunk) -> None:
+        if self._end_of_turn is None:
+            return
+        try:
+            self._sounds = await self._end_of_turn.probability(audio)
+        except ProviderError as error:
+            self._sounds = None
+            log.warning("end_of_turn_failed", provider=error.provider, category=error.category.value)
 
 
 async def _once(audio: AudioChunk) -> AsyncIterator[AudioChunk]:

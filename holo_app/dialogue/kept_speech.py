@@ -39,7 +39,12 @@ class KeptSpeech:
         return speech
 
     def keep(self, phrase: Phrase, speech: tuple[SpeechChunk, ...], *, make_room: bool = False) -> None:
-        """Keep it, if it fits. make_room: what was not asked for for longest goes for it; what can never fit moves nothing."""
+        """Keep it, if it fits. make_room: what was not asked for for longest goes for it; what can never fit moves nothing.
+
+        Speech with pictures is not kept: they are seen once only.
+        """
+        if any(chunk.pictures is not None for chunk in speech):
+            return
         size = _size(speech)
         if phrase in self._speech or size > self._most_bytes:
             return

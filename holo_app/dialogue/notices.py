@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holo_app.domain.acting import FaceCue
+from holo_app.domain.circuit import CircuitState
 from holo_app.domain.conversation import Message
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.domain.product import Product
 from holo_app.domain.speech import VisemeCue
+from holo_app.domain.usage import ProviderRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ class FaceScheduled:
     """How a clause is acted. One that comes again with the same start only brings better times."""
 
     cue: FaceCue
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesScheduled:
+    """A cloud avatar's utterance is in the speaker's queue; its first sample is at `start_s` of the content timeline."""
+
+    utterance: int
+    start_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,26 @@ class TurnFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderFared:
+    """How one provider fares. needs_staff: a key or the account must be put right. first_result_s: median; None: none yet."""
+
+    role: ProviderRole
+    name: str
+    state: CircuitState
+    needs_staff: bool
+    calls: int
+    failures: int
+    first_result_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvidersFared:
+    """Whenever that changes: every provider that is in use, by role and place in its chain. Never, where there are none."""
+
+    providers: tuple[ProviderFared, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LoopReady:
     """Models are loaded and the kiosk hears (or has said why it cannot)."""
 
@@ -132,6 +162,7 @@ Notice = (
     | CharacterCaption
     | MouthScheduled
     | FaceScheduled
+    | PicturesScheduled
     | SpeechCut
     | ProductsShown
     | TroubleChanged
@@ -139,5 +170,6 @@ Notice = (
     | MicLevel
     | MessageRecorded
     | TurnFinished
+    | ProvidersFared
     | LoopReady
 )

@@ -18,6 +18,7 @@ from holo_app.dialogue.notices import (
     FaceScheduled,
     MouthScheduled,
     Notice,
+    PicturesScheduled,
     ProductsShown,
     SpeechCut,
 )
@@ -99,6 +100,7 @@ class Reply:
         self._failure: ProviderError | None = None
         self._played = False
         self._answer_played = False
+        self._pictured: int | None = None
         self._over = asyncio.Event()
         self._silenced_at: float | None = None
 
@@ -223,6 +225,7 @@ class Reply:
                 self._voice.publish(CharacterCaption(filler.text, start_s, start_s + filler.seconds))
                 self._show_face(suggested(filler.text, self._acting_words), start_s, start_s + filler.seconds)
                 self._sounds_from(start_s)
+            self._show_pictures(chunk, chunk_start_s)
             self._move_mouth(chunk, start_s)
 
     async def _play(self, piece: _Piece) -> None:
@@ -238,6 +241,7 @@ class Reply:
                 self._began(piece, start_s)
             end_s = chunk_start_s + chunk.audio.seconds
             clause.add(chunk.words)
+            self._show_pictures(chunk, chunk_start_s)
             self._move_mouth(chunk, start_s)
         if clause is not None:
             if piece.cut:
@@ -275,6 +279,12 @@ class Reply:
     def _show_face(self, acting: Acting, start_s: float, end_s: float) -> None:
         if acting != Acting():
             self._voice.publish(FaceScheduled(acting.timed(start_s, end_s)))
+
+    def _show_pictures(self, chunk: SpeechChunk, chunk_start_s: float) -> None:
+        pictures = chunk.pictures
+        if pictures is not None and pictures.utterance != self._pictured:
+            self._pictured = pictures.utterance
+            self._voice.publish(PicturesScheduled(pictures.utterance, chunk_start_s - pictures.at_s))
 
     def _move_mouth(self, chunk: SpeechChunk, start_s: float) -> None:
         if chunk.visemes:

@@ -49,9 +49,13 @@ class WordCue:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What speech recognition understood. confidence is 0..1, or None where the engine gives none."""
+    """What speech recognition understood. confidence is 0..1, or None where the engine gives none.
+
+    turn_over: the engine's own probability that the turn is over, 0..1, where it tells; None again once it takes that back.
+    """
 
     text: str
     language: str
     final: bool
     confidence: float | None = None
+    turn_over: float | None = None

@@ -57,11 +57,15 @@ class ProductShown:
 
 @dataclass(frozen=True, slots=True)
 class AnswerDone:
-    """Always last. provider and usage go into the turn's record; ends_conversation: it was a goodbye."""
+    """Always last. provider and usage go into the turn's record; ends_conversation: it was a goodbye.
+
+    whole: False: it was cut, for what would have followed was not founded, or failed.
+    """
 
     provider: str
     usage: Usage = Usage()
     ends_conversation: bool = False
+    whole: bool = True
 
 
 AnswerEvent = TextDelta | FactUsed | ProductShown | AnswerDone

@@ -11,6 +11,7 @@ from uuid import UUID
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Conversation, Message
 from holo_app.domain.product import Product, StoreFact
+from holo_app.domain.usage import Use
 
 
 class ConversationRepository(Protocol):
@@ -85,6 +86,20 @@ class SettingRepository(Protocol):
     def put(self, key: str, value: str) -> None: ...
 
 
+class UseRepository(Protocol):
+    """What calls to providers used. It holds no words of anybody."""
+
+    def add(self, uses: Iterable[Use]) -> None: ...
+
+    def since(self, moment: datetime) -> list[Use]:
+        """Those of `moment` and after, oldest first."""
+        ...
+
+    def erase_before(self, moment: datetime) -> int:
+        """Delete older ones; returns how many."""
+        ...
+
+
 class Transaction(Protocol):
     """One unit of work."""
 
@@ -98,6 +113,8 @@ class Transaction(Protocol):
     def characters(self) -> CharacterRepository: ...
     @property
     def settings(self) -> SettingRepository: ...
+    @property
+    def uses(self) -> UseRepository: ...
 
 
 class Store(Protocol):

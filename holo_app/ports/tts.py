@@ -23,16 +23,26 @@ class TtsCapabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    """Pictures go with the sound (see ports.avatar). utterance: which one's. at_s: the second of it at which a chunk begins."""
+
+    utterance: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechChunk:
     """A piece of synthesised speech.
 
     visemes and words are timed from the start of the **whole** synthesis (the first chunk's first sample), ordered, and
-    cover the audio up to the end of this chunk at least as far as the chunk itself reaches.
+    cover the audio up to the end of this chunk at least as far as the chunk itself reaches. pictures: a cloud avatar's go with
+    it, and are seen once only: such speech cannot be kept.
     """
 
     audio: AudioChunk
     visemes: tuple[VisemeCue, ...] = ()
     words: tuple[WordCue, ...] = ()
+    pictures: Pictured | None = None
 
 
 class TextToSpeech(Protocol):

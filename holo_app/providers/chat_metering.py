@@ -18,7 +18,8 @@ _CHARACTERS_A_TOKEN = 4
 class Counted:
     """Tells the meter once, at the end of the block. What the maker said goes before what was counted here.
 
-    ended: the maker said that the answer is whole.
+    Set `begun` when the maker has taken the request: a refused one costs nothing, a given-up one does. Set `ended` when it has
+    said that the answer is whole.
     """
 
     def __init__(self, meter: Meter, clock: Clock, provider: str, model: str, request: ChatRequest) -> None:
@@ -29,14 +30,21 @@ class Counted:
         self._request = request
         self._said = 0
         self._use: ChatUse | None = None
+        self._told: ChatUse | None = None
+        self.begun = False
         self.ended = False
 
     def said(self, text: str) -> None:
-        """A piece of the answer."""
+        """A piece of the answer, or of what the model thought: that costs the same."""
         self._said += len(text)
+
+    def told(self, use: ChatUse) -> None:
+        """What the maker says was used so far. It counts, where the answer breaks off."""
+        self._told = use
 
     def settled(self, use: ChatUse | None, model: str) -> ChatUse:
         """What the maker says was used, or an estimate where it says nothing."""
+        self.begun = True
         self._use, self._model = use or self._estimate(), model
         return self._use
 
@@ -66,11 +74,18 @@ class Counted:
         )
 
     def _estimate(self) -> ChatUse:
-        """Of a request that was refused before a word nothing is billed."""
-        if not self._said and not self.ended:
+        if not self.begun and not self._said:
             return ChatUse(measured=False)
         asked = len(self._request.system) + sum(map(_length, self._request.messages))
-        return ChatUse(_tokens(asked), _tokens(self._said), measured=False)
+        asked += sum(len(tool.description) + len(json.dumps(dict(tool.parameters))) for tool in self._request.tools)
+        told = self._told or ChatUse()
+        return ChatUse(
+            told.input_tokens or _tokens(asked),
+            max(told.output_tokens, _tokens(self._said)),
+            told.cached_tokens,
+            told.cost,
+            measured=False,
+        )
 
 
 def _length(message: ChatMessage) -> int:

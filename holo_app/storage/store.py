@@ -22,6 +22,7 @@ from holo_app.storage.failures import as_storage_error
 from holo_app.storage.schema import upgrade
 from holo_app.storage.shop import SqlProductRepository, SqlStoreFactRepository
 from holo_app.storage.tables import catalogue
+from holo_app.storage.uses import SqlUseRepository
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ class SqlTransaction:
         self.facts = SqlStoreFactRepository(connection, on_change=self._bump_catalogue)
         self.characters = SqlCharacterRepository(connection)
         self.settings = SqlSettingRepository(connection)
+        self.uses = SqlUseRepository(connection)
         self.erased_before: datetime | None = None
         self._connection = connection
 

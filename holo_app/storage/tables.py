@@ -129,3 +129,21 @@ catalogue = Table(
     Column("version", Integer, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
 )
+
+uses = Table(
+    "uses",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("role", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("units", JSON, nullable=False),
+    Column("cost_micros", Integer),
+    Column("currency", String),
+    Column("measured", Boolean, nullable=False),
+    # no foreign key: what a turn cost is kept for longer than its words
+    Column("turn", Uuid),
+    CheckConstraint("(cost_micros IS NULL) = (currency IS NULL)", name="cost_has_currency"),
+    Index("ix_uses_at", "at"),
+)

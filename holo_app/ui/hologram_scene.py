@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from holo_app.hologram.modes import DisplayMode
     from holo_app.hologram.renderer import Renderer, RenderSettings
     from holo_app.ui.floating import ThingLoader
+    from holo_app.ui.transmission import CloudAvatar, Receiver
 
 _SEED = 7
 
@@ -42,12 +43,15 @@ class HologramScene:
         board: Board,
         settings: RenderSettings,
         beside: Beside | None = None,
+        *,
+        receiver: Receiver | None = None,
     ) -> None:
         self._face = face
         self._figures = figures
         self._board = board
         self._settings = settings
         self._beside = beside
+        self._receiver = receiver
         self._renderer: Renderer | None = None
 
     @property
@@ -92,6 +96,8 @@ class HologramScene:
         """Draw the figure, unseen, for a window of `size` pixels."""
         if self._beside is not None and (thing := self._beside.loader.arrived()) is not None:
             self._beside.showcase.show(thing[0])
+        if self._receiver is not None:
+            self._receiver.bring(position_s, now_s)
         if self._renderer is not None:
             pose = self._face.pose(now_s, position_s, mood)
             self._renderer.draw(pose, size, self._board.mode, now_s)
@@ -119,14 +125,15 @@ def load_hologram(
     bloom: float | None = None,
     floating: bool = False,
     sharp: bool = False,
+    cloud: CloudAvatar | None = None,
 ) -> HologramScene:
     """Read or sculpt the character (up to some seconds at the very first start). Needs no display and no context.
 
     Args: cache_dir: keeps the sculpted character. mode: makes the display mode, whose modules load as late as all this; an
         ordinary screen by default. look: a name of hologram.looks.LOOKS. figures: loads who is drawn instead; where it gives
         None, the look is. budget_ms: for the figure, per frame. scan_lines, bloom: see `RenderSettings`. floating:
-        products float beside the figure. sharp: at the display's own pixels, whatever it costs: test pictures must not be
-        smoothed.
+        products float beside the figure. cloud: stands in the figure's place while its pictures come. sharp: at the
+        display's own pixels, whatever it costs: test pictures must not be smoothed.
     """
     from holo_app.hologram.animation import FaceAnimator  # noqa: PLC0415 - numpy and moderngl load while the window shows
     from holo_app.hologram.beside import Accompanied, Showcase  # noqa: PLC0415 - as above
@@ -147,10 +154,15 @@ def load_hologram(
         for detail in Detail:
             characters(detail, LOOKS[look])
         chosen = Sculpted(characters, LOOKS[look])
+    receiver = None
+    if cloud is not None:
+        from holo_app.ui.transmission import received  # noqa: PLC0415 - only where a cloud avatar may come
+
+        chosen, receiver = received(chosen, cloud)
     beside = Beside(Showcase(time.monotonic), ThingLoader()) if floating else None
     if beside is not None:
         chosen = Accompanied(chosen, beside.showcase)
     board = Board(Flat() if mode is None else mode())
     fixed = Quality(1.0, 0, Detail.NORMAL) if sharp else None
     settings = RenderSettings(budget_ms, fixed, scan_lines, bloom)
-    return HologramScene(FaceAnimator(_SEED), CardsBeside(chosen, board), board, settings, beside)
+    return HologramScene(FaceAnimator(_SEED), CardsBeside(chosen, board), board, settings, beside, receiver=receiver)

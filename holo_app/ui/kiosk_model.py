@@ -25,6 +25,7 @@ from holo_app.dialogue.notices import (
     MicLevel,
     Notice,
     ProductsShown,
+    ProvidersFared,
     SpeechCut,
     StateChanged,
     TroubleChanged,
@@ -82,7 +83,7 @@ class HoloKiosk(QObject):
         self._still = False
         self._kiosk = not settings.windowed
         self._home_language = settings.language
-        self.texts_model = HoloTexts(settings.language, settings.languages, self)
+        self.texts_model = HoloTexts(settings.language, settings.languages, online=settings.online, parent=self)
         phrases = self.texts_model.current
         self.caption_model = HoloCaption(self)
         self.status_model = HoloStatus(phrases, self)
@@ -111,15 +112,22 @@ class HoloKiosk(QObject):
                 self.cards_model.update(products, self.texts_model.current)
             case TroubleChanged(trouble, active, detail):
                 self.set_trouble(trouble, active=active, detail=detail)
-            case MicLevel(dbfs):
-                self._take_status(mic_dbfs=dbfs)
             case LanguageUsed(language):
                 self._choose_language(language)
                 self._take_status(language=notice)
-            case LoopReady():
-                self._take_status(ready=True)
+            case MicLevel() | ProvidersFared() | LoopReady():
+                self._take_report(notice)
             case _:
                 pass  # MouthScheduled and FaceScheduled move the face; MessageRecorded has nothing to show
+
+    def _take_report(self, notice: MicLevel | ProvidersFared | LoopReady) -> None:
+        match notice:
+            case MicLevel(dbfs):
+                self._take_status(mic_dbfs=dbfs)
+            case ProvidersFared(providers):
+                self._take_status(providers=providers)
+            case LoopReady():
+                self._take_status(ready=True)
 
     def set_trouble(self, trouble: Trouble, *, active: bool, detail: str = "") -> None:
         """Something is missing, or is back."""

@@ -18,7 +18,8 @@ class UiSettings:
     relative `image` is looked for, in this order. target_fps: frames a second that a fast machine reaches.
     screen: the hologram's; None: the main one, or one that is not connected yet. screen_wanted: its name in the settings.
     touch_screen: where words, cards, touch and staff go; None: they lie over the hologram. products_float: what is spoken of
-    floats beside the figure too, because cards over the picture are not part of the hologram.
+    floats beside the figure too, because cards over the picture are not part of the hologram. online: what customers say leaves
+    the shop, which the screen tells them.
     """
 
     language: str = "en"
@@ -31,6 +32,7 @@ class UiSettings:
     screen_wanted: str = AUTO
     touch_screen: Screen | None = None
     products_float: bool = False
+    online: bool = False
 
     def __post_init__(self) -> None:
         if self.language not in self.languages:

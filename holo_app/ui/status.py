@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from holo_app.dialogue.notices import LanguageUsed
+from holo_app.dialogue.notices import LanguageUsed, ProviderFared
 from holo_app.domain.avatar import Mood
 from holo_app.domain.kiosk import KioskState, Trouble
 from holo_app.ui.language_notice import LanguageNotice, language_notice
 from holo_app.ui.phrases import Phrases
+from holo_app.ui.providers import ProviderLine, provider_lines
 
 _SILENCE_DBFS = -55.0
 _LOUD_DBFS = -12.0
@@ -44,7 +45,7 @@ _DEAF = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_SPEECH_MODEL})
 class StatusInputs:
     """state: of the voice loop. ready: its models are loaded. troubles: active ones with their detail for staff.
 
-    language: what the voice loop said last about the language in use.
+    language: what the voice loop said last about the language in use. providers: those in use, and how they fare.
     """
 
     state: KioskState = KioskState.ATTRACT
@@ -52,6 +53,7 @@ class StatusInputs:
     troubles: Mapping[Trouble, str] = field(default_factory=dict)
     language: LanguageUsed | None = None
     mic_dbfs: float = -100.0
+    providers: tuple[ProviderFared, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class StatusProps:
 
     look: `starting`, `attract`, `idle`, `listening`, `thinking`, `speaking`, `trouble` or `deaf` (to the language in use);
     label: the same in words. level: microphone loudness 0..1. troubles: (title, hint), the most important first.
-    staff_details: for staff. notice: on the language in use; none where it is heard and spoken.
+    staff_details: for staff, and so are providers. notice: on the language in use; none where it is heard and spoken.
     """
 
     look: str
@@ -70,6 +72,7 @@ class StatusProps:
     troubles: tuple[tuple[str, str], ...]
     staff_details: tuple[str, ...]
     notice: LanguageNotice | None = None
+    providers: tuple[ProviderLine, ...] = ()
 
 
 def derive_status(inputs: StatusInputs, phrases: Phrases) -> StatusProps:
@@ -90,6 +93,7 @@ def derive_status(inputs: StatusInputs, phrases: Phrases) -> StatusProps:
         ),
         staff_details=tuple(f"{t.value}: {inputs.troubles[t]}".rstrip(": ") for t in active),
         notice=language_notice(inputs.language, phrases),
+        providers=provider_lines(inputs.providers, phrases),
     )
 
 

@@ -22,6 +22,7 @@ class HoloStatus(QObject):
     levelChanged = Signal()
     troublesChanged = Signal()
     noticeChanged = Signal()
+    providersChanged = Signal()
 
     def __init__(self, phrases: Phrases, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +42,8 @@ class HoloStatus(QObject):
             self.troublesChanged.emit()
         if self.props.notice != old.notice:
             self.noticeChanged.emit()
+        if self.props.providers != old.providers:
+            self.providersChanged.emit()
 
     @Property(str, notify=lookChanged)
     def look(self) -> str:
@@ -61,6 +64,11 @@ class HoloStatus(QObject):
     @Property(str, notify=troublesChanged)
     def staffDetails(self) -> str:
         return "\n".join(self.props.staff_details)
+
+    @Property(list, notify=providersChanged)
+    def providers(self) -> list[dict[str, object]]:
+        """For staff; empty where the kiosk does everything itself."""
+        return [{"text": line.text, "troubled": line.troubled} for line in self.props.providers]
 
     @Property(str, notify=noticeChanged)
     def noticeTitle(self) -> str:

@@ -19,8 +19,11 @@ class HoloTexts(QObject):
 
     changed = Signal()
 
-    def __init__(self, language: str, languages: tuple[str, ...], parent: QObject | None = None) -> None:
+    def __init__(
+        self, language: str, languages: tuple[str, ...], *, online: bool = False, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._online = online
         self.current: Phrases = phrases(language)
         self._languages = [{"tag": tag, "name": phrases(tag).text("text", "language_name")} for tag in languages]
         self._tags = languages
@@ -44,7 +47,11 @@ class HoloTexts(QObject):
     @Property(dict, notify=changed)
     def t(self) -> dict[str, str]:
         staff = {f"staff_{key}": text for key, text in self.current.tables["staff"].items()}
-        return {**self.current.tables["text"], **staff}
+        texts = dict(self.current.tables["text"])
+        if self._online:
+            # whoever talks must know where what they say goes
+            texts["ai_notice"] = texts["ai_notice_online"]
+        return {**texts, **staff}
 
     @Property(dict, notify=changed)
     def keyboard(self) -> dict[str, list[str]]:

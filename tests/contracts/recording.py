@@ -9,12 +9,12 @@ from pathlib import Path
 from holo_app.domain.audio import AudioChunk
 
 QUESTION = "How long does the battery last, and is it waterproof?"
-_QUESTION_FILE = Path(__file__).parent.parent / "providers" / "data" / "question.wav"
+QUESTION_FILE = Path(__file__).parent.parent / "providers" / "data" / "question.wav"
 
 
 def question() -> AudioChunk:
     """The sound of QUESTION."""
-    with wave.open(str(_QUESTION_FILE)) as recording:
+    with wave.open(str(QUESTION_FILE)) as recording:
         return AudioChunk(recording.readframes(recording.getnframes()), recording.getframerate())
 
 

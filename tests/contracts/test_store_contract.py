@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from holo_app.domain.conversation import Conversation
 from holo_app.domain.product import Product
+from holo_app.domain.usage import Cost, ProviderRole, Unit, Use
 from holo_app.errors import StorageError
 from holo_app.ports.repositories import Store
 from holo_app.storage.opening import open_store
@@ -287,3 +288,32 @@ def test_closed_store_says_so(store: Store) -> None:
         pass
     with pytest.raises(StorageError, match="closed"):
         store.catalogue_version()
+
+
+def test_a_use_comes_back_as_it_went_in(store: Store) -> None:
+    full = Use(
+        ProviderRole.LLM,
+        "openrouter",
+        "maker/model",
+        NOW,
+        {Unit.INPUT_TOKENS: 120.0, Unit.OUTPUT_TOKENS: 12.0},
+        Cost(1234),
+        measured=False,
+        turn=uuid4(),
+    )
+    plain = Use(ProviderRole.STT, "deepgram", "nova-3", NOW + timedelta(seconds=1))
+    with store.transaction() as work:
+        work.uses.add([plain, full])
+        work.uses.add([])
+    with store.transaction() as work:
+        assert work.uses.since(NOW) == [full, plain]
+        assert work.uses.since(NOW + timedelta(microseconds=1)) == [plain]
+
+
+def test_old_uses_are_erased(store: Store) -> None:
+    moments = [NOW - timedelta(days=day) for day in range(3)]
+    with store.transaction() as work:
+        work.uses.add(Use(ProviderRole.TTS, "azure", "ava", at) for at in moments)
+    with store.transaction() as work:
+        assert work.uses.erase_before(NOW - timedelta(days=1)) == 1
+        assert [use.at for use in work.uses.since(moments[-1])] == [moments[1], moments[0]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
 import pytest
 import pytest_asyncio
@@ -25,9 +25,15 @@ from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk, TextToSpeech
+from holo_app.providers.kokoro.tts import KokoroSettings, KokoroTts
 from holo_app.providers.piper.tts import PiperSettings, PiperTts
+from holo_app.providers.wyoming_speech.tts import WyomingTts, WyomingTtsSettings
 from holo_app.resources import model_file
+from tests.contracts.cloud_voices import CLOUD_VOICES
+from tests.contracts.optional_models import kokoro_model
 from tests.contracts.speech_checks import check_speech
+from tests.emulators.wyoming import WyomingEmulator
+from tests.fakes.meter import FakeMeter
 from tests.fakes.tts import FakeTts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -57,10 +63,14 @@ def fake() -> FakeTts:
     return FakeTts(first_chunk_s=0, chunk_s=0)
 
 
-def guarded(tts: TextToSpeech) -> TextToSpeech:
-    clock = SystemClock()
-    health = Health(clock, TroubleBoard(lambda _: None))
-    return GuardedTts(tts, Calls(ProviderRole.TTS, "fake-tts", TTS_LIMITS, health, clock), clock)
+def wrapped(kind: str) -> TextToSpeech:
+    """Fakes behind the wrappers that stand in front of every provider."""
+    clock, first = SystemClock(), FakeTts(first_chunk_s=0, chunk_s=0, rate_hz=24_000)
+    calls = Calls(ProviderRole.TTS, "fake-tts", TTS_LIMITS, Health(clock, TroubleBoard(lambda _: None)), clock)
+    if kind == "half dead chain":
+        first.fail_after_chunks = 2
+    guarded = GuardedTts(first, calls, clock)
+    return guarded if kind == "guarded" else ChainedTts([Link(guarded), Link(fake())], StreamOfBytes)
 
 
 async def canned() -> CannedSpeech:
@@ -85,34 +95,54 @@ async def canned() -> CannedSpeech:
         "guarded",
         "chained",
         "half dead chain",
+        "wyoming",
         pytest.param("piper", marks=pytest.mark.models),
+        pytest.param("piper behind wyoming", marks=pytest.mark.models),
+        pytest.param("kokoro", marks=pytest.mark.models),
+        *CLOUD_VOICES,
     ],
 )
 async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
+    async with AsyncExitStack() as stack:
+        made = await made_for(request.param, stack)
+        yield made
+        await made.aclose()
+        await made.aclose()
+        with pytest.raises(ProviderError) as caught:
+            await say(made, "Hello.")
+        assert caught.value.category is FailureCategory.UNAVAILABLE
+
+
+async def made_for(name: str, stack: AsyncExitStack) -> TextToSpeech:
     made: TextToSpeech
-    match request.param:
+    if cloud := CLOUD_VOICES.get(name):
+        return await stack.enter_async_context(cloud())
+    match name:
         case "canned":
             made = await canned()
         case "punctual":
             made = PunctualTts(fake(), StageDeadlines())
-        case "guarded":
-            made = guarded(fake())
-        case "chained":
-            made = ChainedTts([Link(guarded(fake())), Link(fake())], StreamOfBytes)
-        case "half dead chain":
-            dying = FakeTts(first_chunk_s=0, chunk_s=0, rate_hz=24_000)
-            dying.fail_after_chunks = 2
-            made = ChainedTts([Link(dying), Link(fake())], StreamOfBytes)
+        case "guarded" | "chained" | "half dead chain":
+            made = wrapped(name)
         case "piper":
             made = piper()
+        case "wyoming":
+            made = wyoming((await stack.enter_async_context(WyomingEmulator())).base_url)
+        case "piper behind wyoming":
+            server = await stack.enter_async_context(aclosing(piper()))
+            made = wyoming(await server.server_address())
+        case "kokoro":
+            kokoro = KokoroTts(KokoroSettings(kokoro_model()), FakeMeter(), SystemClock())
+            # it loads for longer than a sentence waits
+            await kokoro.warm_up()
+            made = kokoro
         case _:
             made = fake()
-    yield made
-    await made.aclose()
-    await made.aclose()
-    with pytest.raises(ProviderError) as caught:
-        await say(made, "Hello.")
-    assert caught.value.category is FailureCategory.UNAVAILABLE
+    return made
+
+
+def wyoming(address: str) -> WyomingTts:
+    return WyomingTts(WyomingTtsSettings(address), FakeMeter(), SystemClock())
 
 
 async def say(tts: TextToSpeech, text: str, language: str = "en") -> list[SpeechChunk]:

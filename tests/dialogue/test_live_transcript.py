@@ -12,7 +12,7 @@ from holo_app.dialogue.hearing import Recognition
 from holo_app.dialogue.live_transcript import LiveTranscript
 from holo_app.dialogue.notices import Notice
 from holo_app.dialogue.troubles import TroubleBoard
-from holo_app.domain.audio import AudioChunk
+from holo_app.domain.audio import AudioChunk, silence
 from holo_app.errors import FailureCategory, ProviderError
 from tests.dialogue.world import running
 from tests.fakes.script import SpokenScript
@@ -40,6 +40,26 @@ async def test_words_come_while_they_are_spoken_and_pauses_join_them() -> None:
         await asyncio.sleep(0.1)
     assert await live.settle() == "I need a jacket for hiking."
     assert partials[-1] == "I need a jacket for hiking."
+    await live.aclose()
+
+
+@virtual_time
+async def test_a_pause_after_which_nothing_is_said_costs_no_call() -> None:
+    script = SpokenScript()
+    stt = FakeStt(script, streaming=True)
+    live = LiveTranscript(stt, "en", lambda _: None)
+    live.push(script.say("I need a jacket", 1.0))
+    assert await live.settle() == "I need a jacket"
+    for _ in range(5):
+        live.push(silence(0.05))
+    await asyncio.sleep(0.1)
+    assert stt.calls == 1
+    live.push(script.say("for hiking.", 1.0))
+    await asyncio.sleep(0.1)
+    assert stt.calls == 2
+    assert await live.settle() == "I need a jacket for hiking."
+    live.push(script.say("Red.", 0.2))
+    assert await live.settle() == "I need a jacket for hiking. Red."
     await live.aclose()
 
 

@@ -47,7 +47,7 @@ from tests.dialogue.floor import WORDS
 from tests.fakes.answers import FakeAnswerer, FakeRetriever
 from tests.fakes.end_of_turn import FakeEndOfTurn
 from tests.fakes.script import SpokenScript
-from tests.fakes.stt import FakeStt
+from tests.fakes.stt import FakeStt, TurnTelling
 from tests.fakes.tts import FakeTts
 from tests.fakes.vad import FakeVad
 from tests.fakes.virtual_time import VirtualClock
@@ -159,6 +159,7 @@ def build(
     tts: FakeTts | None = None,
     *,
     streaming: bool = False,
+    turns: TurnTelling | None = None,
     stt_languages: tuple[str, ...] = ("en",),
     deadlines: StageDeadlines = StageDeadlines(),
     behind: Behind | None = None,
@@ -171,7 +172,7 @@ def build(
         notices.append((clock.monotonic(), notice))
 
     troubles = TroubleBoard(publish)
-    stt = FakeStt(script, streaming=streaming, languages=stt_languages)
+    stt = FakeStt(script, streaming=streaming, turns=turns, languages=stt_languages)
     answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
     reach = LanguageReach(("en", "de", "fr"), lambda: stt.capabilities.languages, lambda: tts.capabilities.languages)
     languages = Languages("en", reach, WRITTEN)
@@ -219,6 +220,7 @@ async def running(
     tts: FakeTts | None = None,
     *,
     streaming: bool = False,
+    turns: TurnTelling | None = None,
     stt_languages: tuple[str, ...] = ("en",),
     deadlines: StageDeadlines = StageDeadlines(),
     behind: Behind | None = None,
@@ -226,7 +228,7 @@ async def running(
     """A world whose loop runs; it is cancelled and everything closed at the end."""
     world = build(
         microphone, settings, trace, tts,
-        streaming=streaming, stt_languages=stt_languages, deadlines=deadlines, behind=behind,
+        streaming=streaming, turns=turns, stt_languages=stt_languages, deadlines=deadlines, behind=behind,
     )  # fmt: skip
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())

@@ -24,12 +24,16 @@ _ERRORS = {
 
 
 class OpenAiEmulator(Emulator):
-    """Says `text`, or calls `calls` (name, JSON text) first where tools are offered and no result is there yet."""
+    """Says `text`, or calls `calls` (name, JSON text) first where tools are offered and no result is there yet.
+
+    script: the events of the next answers, in place of those; for what others make of this protocol.
+    """
 
     def __init__(self, text: str = "It costs £149 – naïve, but true.", calls: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
         self.text = text
         self.calls = list(calls)
+        self.script: Sequence[Mapping[str, Any] | str] | None = None
 
     def routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/v1/chat/completions", self._chat)
@@ -49,6 +53,14 @@ class OpenAiEmulator(Emulator):
     def unknown_event(self) -> Mapping[str, Any]:
         return {**self._chunk([]), "obfuscation": "aBcD", "new_field": {"x": [1]}}
 
+    def unknown_model(self, model: str) -> Refused | None:
+        """How it refuses a model that it does not have."""
+        if model != "no-such-model":
+            return None
+        message = f"The model `{model}` does not exist or you do not have access to it."
+        error = {"message": message, "type": "invalid_request_error", "param": None, "code": "model_not_found"}
+        return Refused(404, {"error": error})
+
     async def _models(self, request: web.Request) -> web.StreamResponse:
         await self.record(request)
         fault = await self.next_fault()
@@ -65,9 +77,10 @@ class OpenAiEmulator(Emulator):
             return self.refused(fault)
         if not self._authorised(request):
             return self.refused(Fault.UNAUTHORIZED)
-        return await self.stream(
-            request, fault, [sse(piece) for piece in self._answer(asked.body)], "text/event-stream"
-        )
+        if (unknown := self.unknown_model(asked.body["model"])) is not None:
+            return web.json_response(dict(unknown.body), status=unknown.status)
+        events = self._answer(asked.body) if self.script is None else self.script
+        return await self.stream(request, fault, [sse(event) for event in events], "text/event-stream")
 
     def _authorised(self, request: web.Request) -> bool:
         return request.headers.get("authorization") == f"Bearer {KEY}"

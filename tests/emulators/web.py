@@ -28,6 +28,9 @@ _STATUS = {
     Fault.OVERLOADED: 503,
 }
 _ODD_CODE = 4999
+_BARE_CLOSE = b"\x88\x00"
+"""A WebSocket frame; aiohttp writes none without a code."""
+
 _GARBAGE = '{"nonsense": '
 COMMENT = b": waiting for a place in the queue\n\n"
 
@@ -42,6 +45,8 @@ class Recorded:
     headers: Mapping[str, str]
     body: Any
     content: bytes = field(repr=False, default=b"")
+    query_all: Mapping[str, list[str]] = field(repr=False, default_factory=dict)
+    """Where a name may stand in the query more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +111,17 @@ class Emulator:
         """The vendor's way of refusing; by default a bare status."""
         return Refused(_STATUS[fault], {})
 
-    def unknown_event(self) -> Mapping[str, Any]:
-        """An event that no client knows."""
+    def unknown_event(self) -> Mapping[str, Any] | str:
+        """An event that no client knows; a text where the vendor frames events in a way of its own."""
         return {"type": "surprise.of.tomorrow", "payload": {"new": [1, None, {"deep": "value"}]}}
 
-    def late_failure(self) -> Mapping[str, Any] | None:
+    def late_failure(self) -> Mapping[str, Any] | str | None:
         """The event that says, in mid-stream, that it failed; None: the vendor has none, and cuts the connection."""
         return None
+
+    def framed(self, event: Mapping[str, Any] | str) -> bytes:
+        """An event as the vendor sends it."""
+        return sse(event)
 
     async def record(self, request: web.Request) -> Recorded:
         """Write down a request."""
@@ -124,7 +133,8 @@ class Emulator:
 
     def _kept(self, request: web.Request, body: Any, content: bytes) -> Recorded:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        kept = Recorded(request.method, request.path, dict(request.query), headers, body, content)
+        every = {name: request.query.getall(name) for name in request.query}
+        kept = Recorded(request.method, request.path, dict(request.query), headers, body, content, every)
         self.requests.append(kept)
         return kept
 
@@ -149,10 +159,17 @@ class Emulator:
         return web.json_response(dict(refusal.body), status=refusal.status, headers=headers)
 
     async def stream(
-        self, request: web.Request, fault: Fault | None, pieces: list[bytes], content_type: str, *, events: bool = True
+        self,
+        request: web.Request,
+        fault: Fault | None,
+        pieces: list[bytes],
+        content_type: str,
+        *,
+        events: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> web.StreamResponse:
         """Answer with pieces. events: they are server-sent events, so that comments and unknown ones may come between."""
-        response = web.StreamResponse(headers={"content-type": content_type})
+        response = web.StreamResponse(headers={"content-type": content_type, **(headers or {})})
         await response.prepare(request)
         self.open_answers += 1
         try:
@@ -183,7 +200,7 @@ class Emulator:
                 await response.write(f"data: {_GARBAGE}\n\n".encode() if events else _GARBAGE.encode())
                 return
             if fault is Fault.UNKNOWN and events:
-                await response.write(COMMENT + sse(self.unknown_event()))
+                await response.write(COMMENT + self.framed(self.unknown_event()))
             if fault is Fault.SPLIT:
                 for at in range(len(piece)):
                     await response.write(piece[at : at + 1])
@@ -196,7 +213,7 @@ class Emulator:
             await self.hold()
         failure = self.late_failure()
         if fault is Fault.FAILS_LATE and failure is not None and events:
-            await response.write(sse(failure))
+            await response.write(self.framed(failure))
             await self.hold()
         if fault in {Fault.CUT, Fault.FAILS_LATE}:
             raise CutError
@@ -236,11 +253,19 @@ class Wire:
             await self._go_wrong()
             self._sent += 1
         if self.fault is Fault.UNKNOWN and counts:
-            await self.connection.send_str(json.dumps(self._emulator.unknown_event()))
+            await self.connection.send_str(_written(self._emulator.unknown_event()))
         if isinstance(message, bytes):
             await self.connection.send_bytes(message)
         else:
-            await self.connection.send_str(message if isinstance(message, str) else json.dumps(message))
+            await self.connection.send_str(_written(message))
+
+    def hang_up(self, *, goodbye: bool = True) -> None:
+        """End it without a code, or without a goodbye at all."""
+        transport = self._request.transport
+        if transport is not None and goodbye:
+            transport.write(_BARE_CLOSE)
+        elif transport is not None:
+            transport.close()
 
     async def finish(self, code: int = WSCloseCode.OK, reason: str = "") -> web.WebSocketResponse:
         """Close, if that has not happened; what the handler returns."""
@@ -264,12 +289,16 @@ class Wire:
             raise CutError
         failure = self._emulator.late_failure()
         if fault is Fault.FAILS_LATE and failure is not None:
-            await self.connection.send_str(json.dumps(failure))
+            await self.connection.send_str(_written(failure))
             await self._emulator.hold()
         if fault in {Fault.CUT, Fault.FAILS_LATE}:
             if self._request.transport is not None:
                 self._request.transport.abort()
             raise CutError
+
+
+def _written(event: Mapping[str, Any] | str) -> str:
+    return event if isinstance(event, str) else json.dumps(event)
 
 
 def sse(event: Mapping[str, Any] | str, name: str = "") -> bytes:

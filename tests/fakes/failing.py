@@ -131,13 +131,14 @@ class FailingStt:
         streaming: bool = True,
         delay_s: float = 0.15,
         languages: Sequence[str] = ("en",),
+        turns: bool = False,
     ) -> None:
         self.mishaps = Mishaps(name)
         self.delay_s = delay_s
         self.heard: list[str] = []
         self.closed = 0
         self._script = script
-        self._capabilities = SttCapabilities(name, frozenset(languages), streaming)
+        self._capabilities = SttCapabilities(name, frozenset(languages), streaming, turns)
 
     @property
     def capabilities(self) -> SttCapabilities:
@@ -156,7 +157,8 @@ class FailingStt:
                 await self.mishaps.before(place, mishap)
                 place += 1
                 pcm += chunk.pcm
-                if self._capabilities.streaming and (text := self._words(pcm)) != told:
+                text = self._words(pcm)
+                if self._capabilities.streaming and (text != told or (text and self._capabilities.turns)):
                     told = text
                     yield Transcript(text, language, final=False)
             if mishap is not None:

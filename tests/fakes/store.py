@@ -13,6 +13,7 @@ from uuid import UUID
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Conversation, Message
 from holo_app.domain.product import Product, StoreFact
+from holo_app.domain.usage import Use
 from holo_app.errors import StorageError
 from holo_app.ports.repositories import Transaction
 
@@ -25,6 +26,7 @@ class _Tables:
     facts: dict[str, StoreFact] = field(default_factory=dict)
     characters: dict[str, Character] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
     catalogue_version: int = 1
 
     def copy(self) -> _Tables:
@@ -36,6 +38,7 @@ class _Tables:
             dict(self.facts),
             dict(self.characters),
             dict(self.settings),
+            list(self.uses),
             self.catalogue_version,
         )
 
@@ -87,6 +90,7 @@ class _FakeTransaction:
         self.facts = _FakeFacts(tables)
         self.characters = _FakeCharacters(tables)
         self.settings = _FakeSettings(tables)
+        self.uses = _FakeUses(tables)
 
 
 class _FakeConversations:
@@ -190,3 +194,20 @@ class _FakeSettings:
 
     def put(self, key: str, value: str) -> None:
         self._tables.settings[key] = value
+
+
+class _FakeUses:
+    def __init__(self, tables: _Tables) -> None:
+        self._tables = tables
+
+    def add(self, uses: Iterable[Use]) -> None:
+        self._tables.uses.extend(uses)
+
+    def since(self, moment: datetime) -> list[Use]:
+        return sorted((use for use in self._tables.uses if use.at >= moment), key=lambda use: use.at)
+
+    def erase_before(self, moment: datetime) -> int:
+        kept = [use for use in self._tables.uses if use.at >= moment]
+        erased = len(self._tables.uses) - len(kept)
+        self._tables.uses = kept
+        return erased

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,17 @@ from holo_app import resources
 from holo_app.errors import ModelFileError
 from holo_app.resources import MakerAddress, PackageMember
 
+from .checkout import ROOT
+
 NAMES = {"silero-vad", "smart-turn", "moonshine-tiny-en", "sentence-encoder", "piper-joe"}
+OPTIONAL = {"whisper-tiny-en": "whisper", "kokoro-82m": "kokoro"}
 # what a shop may run on its own machine without asking anybody
 LICENCES = {"MIT", "BSD-2-Clause", "Apache-2.0", "CC0-1.0"}
 
 
 def test_the_manifest_promises_size_hash_licence_and_sources_of_each_file() -> None:
-    assert {model.name for model in resources.models()} == NAMES
+    assert {model.name for model in resources.models() if not model.optional} == NAMES
+    assert {model.name: model.extra for model in resources.models() if model.optional} == OPTIONAL
     for model in resources.models():
         assert model.licence in LICENCES
         assert model.files
@@ -32,6 +37,17 @@ def test_addresses_of_makers_are_secure_and_come_last() -> None:
         makers = [isinstance(source, MakerAddress) for source in file.sources]
         assert makers == sorted(makers)
         assert all(source.url.startswith("https://") for source in file.sources if isinstance(source, MakerAddress))
+
+
+def test_what_runs_an_optional_model_is_an_extra() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert set(OPTIONAL.values()) <= set(extras)
+
+
+def test_an_optional_model_counts_once_it_is_there(elsewhere: Path) -> None:
+    assert {model.name for model in resources.models_in_use()} == NAMES
+    put(elsewhere, "kokoro-82m", "vocab.json", 1155)
+    assert {model.name for model in resources.models_in_use()} == {*NAMES, "kokoro-82m"}
 
 
 def test_an_unknown_name_is_a_bug_and_not_a_missing_model() -> None:
@@ -61,7 +77,7 @@ def test_a_missing_file_names_its_model_and_how_to_get_it(elsewhere: Path) -> No
         resources.model_file("piper-joe", "en_US-joe-medium.onnx")
     assert caught.value.model == "piper-joe"
     assert str(caught.value).startswith("model piper-joe: en_US-joe-medium.onnx is missing from ")
-    assert "bash packaging/bootstrap.sh models" in str(caught.value)
+    assert "bash packaging/bootstrap.sh models piper-joe" in str(caught.value)
 
 
 def test_a_file_cut_short_names_its_model(elsewhere: Path) -> None:

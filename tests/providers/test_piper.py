@@ -19,10 +19,10 @@ from wyoming.tts import Synthesize
 from holo_app.domain.audio import AudioChunk
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk
+from holo_app.providers.local_voice.events import Phoneme, SentenceTimes, WordTime
+from holo_app.providers.local_voice.speech import speak
 from holo_app.providers.onnx.session import StopSwitch
-from holo_app.providers.piper.events import Phoneme, SentenceTimes, WordTime
 from holo_app.providers.piper.server import main
-from holo_app.providers.piper.speech import speak
 from holo_app.providers.piper.tts import PiperSettings, PiperTts
 from holo_app.providers.piper.voice import Voice
 from holo_app.providers.wyoming.address import connect, listen

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holo_app.providers.piper.spoken_form import spoken_words
+from holo_app.providers.local_voice.spoken_form import spoken_words
 
 
 @pytest.mark.parametrize(

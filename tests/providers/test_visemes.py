@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holo_app.domain.speech import Viseme
-from holo_app.providers.piper.events import Phoneme, SentenceTimes
-from holo_app.providers.piper.visemes import viseme_cues
+from holo_app.providers.local_voice.events import Phoneme, SentenceTimes
+from holo_app.providers.local_voice.visemes import viseme_cues
 
 RATE_HZ = 1000
 STEP = 100

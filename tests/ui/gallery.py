@@ -36,14 +36,16 @@ class Gallery:
     def __init__(self, out: Path, size: tuple[int, int]) -> None:
         self._out = out
         self._w: World = build_world(
-            create_app(), kiosk_settings(windowed=True, size=size), load=lambda: load_hologram(out / "cache")
+            create_app(),
+            kiosk_settings(windowed=True, size=size),
+            load=lambda: load_hologram(out / "cache", sharp=True),
         )
         self._w.until(lambda: self._w.ui.stage.ready, "the hologram is drawn")
         self._w.bridge.post(LoopReady())
 
-    def take(self, name: str) -> None:
-        """Draw on, then write the picture."""
-        self._w.frames(14)
+    def take(self, name: str, *, after: int = 14) -> None:
+        """Draw on for so many frames, then write the picture."""
+        self._w.frames(after)
         self._w.ui.grab(self._out / f"{name}.png")
 
     def attract(self) -> None:
@@ -79,7 +81,8 @@ class Gallery:
         post(CharacterCaption("and its battery lasts up to 12 days.", 2.6, 4.9))
         post(MouthScheduled((VisemeCue(Viseme.AA, 1.5, 2.2), VisemeCue(Viseme.O, 2.2, 2.8))))
         self._w.position_s = 1.9
-        self.take("speaking")
+        # a glance at the cards comes first
+        self.take("speaking", after=30)
 
     def trouble(self) -> None:
         post = self._w.bridge.post

@@ -9,8 +9,8 @@ from holo_app.ops.doctor import Finding
 
 
 def check_models() -> list[Finding]:
-    """One finding per model of the manifest; every byte is read."""
-    return [_check(model) for model in resources.models()]
+    """One finding per model of the manifest, optional ones only where they are there; every byte is read."""
+    return [_check(model) for model in resources.models_in_use()]
 
 
 def _check(model: resources.Model) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 import structlog
 
@@ -36,13 +37,19 @@ class ChainedStt:
         self._clock = clock
         self._spare_after_s = spare_after_s
         self._heard_by: str | None = None
+        self._line: _Line | None = None
 
     @property
     def capabilities(self) -> SttCapabilities:
-        """name: of the engine that gave the latest words. streaming: as the first one in line does."""
+        """Of those that would be asked now.
+
+        name: of the engine that gave the latest words. streaming: as the first one in line does. turns: as that does, or as
+        the one that hears just now.
+        """
         able = [link.engine.capabilities for link in self._able()]
         languages = frozenset[str]().union(*(one.languages for one in able))
-        return SttCapabilities(self._heard_by or able[0].name, languages, able[0].streaming)
+        turns = able[0].turns if self._line is None else self._line.tells_turns
+        return SttCapabilities(self._heard_by or able[0].name, languages, able[0].streaming, turns)
 
     async def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
         changed = asyncio.Event()
@@ -50,13 +57,15 @@ class ChainedStt:
             aclosing(SharedSound(audio, self._clock, changed)) as sound,
             aclosing(_Line(self._speaking(language), sound, language, changed, self._spare_after_s)) as line,
         ):
-            while True:
-                transcript = await line.next()
-                if transcript.final:
-                    self._heard_by = line.engine_name
+            self._line = line
+            try:
+                while not (transcript := await line.next()).final:
                     yield transcript
-                    return
+                self._heard_by = line.engine_name
                 yield transcript
+            finally:
+                if self._line is line:
+                    self._line = None
 
     async def aclose(self) -> None:
         for link in self._links:
@@ -88,15 +97,27 @@ class _Line:
         self._spare_after_s = spare_after_s
         self._asked_ones: list[Running[Transcript]] = []
         self._spare: tuple[SpeechToText, Running[Transcript]] | None = None
+        self._so_far = Transcript("", language, final=False)
+        self._news = False
         self._current = self._asked(self._waiting.pop(0))
+
+    @property
+    def tells_turns(self) -> bool:
+        return self._current[0].capabilities.turns
 
     @property
     def engine_name(self) -> str:
         return self._current[0].capabilities.name
 
     async def next(self) -> Transcript:
-        """The next words of whoever hears them. Raises: ProviderError: nobody does."""
+        """The next words of whoever hears them; those so far again where another one takes over, which whoever waits must know.
+
+        Raises: ProviderError: nobody hears them.
+        """
         while True:
+            if self._news:
+                self._news = False
+                return self._so_far
             engine, running = self._current
             await changed_by(self._changed, lambda: running.ready or self._spare_is_due(), self._spare_due)  # noqa: B023
             if not running.ready:
@@ -104,7 +125,9 @@ class _Line:
                 continue
             try:
                 if not running.ended:
-                    return running.take()
+                    transcript = running.take()
+                    self._so_far = replace(transcript, final=False, turn_over=None)
+                    return transcript
             except ProviderError as error:
                 self._replace(error)
             else:
@@ -131,6 +154,7 @@ class _Line:
         self._current[1].cancel()
         if not self._waiting:
             raise error
+        self._news = bool(self._so_far.text)
         following = self._waiting.pop(0)
         spare, self._spare = self._spare, None
         if spare is not None and (spare[1].holds_something or following is spare[0]):

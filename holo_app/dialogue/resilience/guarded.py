@@ -35,7 +35,8 @@ class GuardedStt:
         changed = asyncio.Event()
         async with aclosing(SharedSound(audio, self._clock, changed)) as sound:
             now, first_s = self._clock.monotonic(), self._calls.first_s()
-            watch = WordsWatch(self._calls.limits, now, first_s, lambda: sound.ended_at)
+            talks = self._stt.capabilities.turns
+            watch = WordsWatch(self._calls.limits, now, first_s, lambda: sound.ended_at, talks=talks)
             words = self._calls.stream(
                 lambda: self._stt.transcribe(sound.stream(), language=language), watch, changed=changed
             )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from holo_app.dialogue.notices import Notice, ProviderFared, ProvidersFared
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.circuit import Circuit, CircuitState
 from holo_app.domain.kiosk import Trouble
@@ -44,11 +46,17 @@ class ProviderHealth:
 class Health:
     """The board of all providers. Calls are told on the event loop; `all` may be asked from any thread.
 
+    publish: told ProvidersFared whenever that changes.
+
     While a provider needs a person, Trouble.PROVIDER_NEEDS_STAFF is on, and says which and why.
     """
 
-    def __init__(self, clock: Clock, troubles: TroubleBoard) -> None:
+    def __init__(
+        self, clock: Clock, troubles: TroubleBoard, publish: Callable[[Notice], None] = lambda _: None
+    ) -> None:
         self._clock = clock
+        self._publish = publish
+        self._fared = ProvidersFared(())
         self._troubles = troubles
         self._lock = threading.Lock()
         self._records: dict[tuple[ProviderRole, str], Record] = {}
@@ -72,7 +80,7 @@ class Health:
         record = self._records.get((role, provider))
         if record is not None:
             record.circuit.reset()
-            self._tell_staff()
+            self._tell()
         return record is not None
 
     def fallen_silent(self, role: ProviderRole, provider: str) -> int:
@@ -83,13 +91,27 @@ class Health:
 
     def _succeeded(self) -> None:
         self._silent_since.clear()
-        self._tell_staff()
+        self._tell()
 
     def _failed(self, record: Record, category: FailureCategory) -> datetime:
         if category is FailureCategory.TIMEOUT:
             self._silent_since[record.role, record.provider] = self._clock.monotonic()
-        self._tell_staff()
+        self._tell()
         return self._clock.utc()
+
+    def _tell(self) -> None:
+        self._tell_staff()
+        fared = ProvidersFared(
+            tuple(
+                ProviderFared(
+                    one.role, one.provider, one.state, one.needs_staff, one.calls, one.failures, one.first_result_p50_s
+                )
+                for one in self.all()
+            )
+        )
+        if fared != self._fared:
+            self._fared = fared
+            self._publish(fared)
 
     def _tell_staff(self) -> None:
         needy = [record for record in self._records.values() if record.circuit.hopeless]

@@ -23,6 +23,6 @@ class CallLimits:
     backoff_s: float = 0.1
 
 
-STT_LIMITS = CallLimits(first_s=0.6, next_s=0.6)
+STT_LIMITS = CallLimits(first_s=0.6, next_s=1.2)
 LLM_LIMITS = CallLimits(first_s=1.2, next_s=0.8)
 TTS_LIMITS = CallLimits(first_s=0.6, next_s=0.25)

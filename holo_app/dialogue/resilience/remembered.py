@@ -97,7 +97,7 @@ class RememberedAnswers:
 
 def _worth_keeping(events: Sequence[AnswerEvent]) -> bool:
     done = events[-1] if events else None
-    if not isinstance(done, AnswerDone) or done.ends_conversation or NOT_UNDERSTOOD in events:
+    if not isinstance(done, AnswerDone) or not done.whole or done.ends_conversation or NOT_UNDERSTOOD in events:
         return False
     of_the_hour = any(isinstance(event, FactUsed) and event.field == _OF_THE_HOUR for event in events)
     return not of_the_hour and any(says_something(event) for event in events)

@@ -71,10 +71,22 @@ class SpeechWatch(Watch[SpeechChunk]):
 
 
 class WordsWatch(Watch[Transcript]):
-    """A recogniser waits for its speaker; once the sound is over, its words are due."""
+    """A recogniser waits for its speaker; once the sound is over, its words are due.
 
-    def __init__(self, limits: CallLimits, now: float, first_s: float, sound_ended_at: Callable[[], float | None]):
+    talks: it keeps saying what it has understood, from the first word on (see SttCapabilities.turns): its silence is a failure.
+    """
+
+    def __init__(
+        self,
+        limits: CallLimits,
+        now: float,
+        first_s: float,
+        sound_ended_at: Callable[[], float | None],
+        *,
+        talks: bool = False,
+    ) -> None:
         super().__init__(limits, now, first_s)
+        self._talks = talks
         self._first_s = first_s
         self._sound_ended_at = sound_ended_at
 
@@ -84,6 +96,8 @@ class WordsWatch(Watch[Transcript]):
         self.latency_s = None if ended_at is None or not item.final else max(0.0, now - ended_at)
 
     def due(self) -> float | None:
-        """The moment by which the words must be there; None while the sound goes on."""
+        """The moment by which the words must be there; None: while the sound goes on there is time."""
         ended_at = self._sound_ended_at()
-        return None if ended_at is None else ended_at + self._first_s
+        if ended_at is not None:
+            return ended_at + self._first_s
+        return self._asked + self._limits.next_s if self._talks and self.begun else None

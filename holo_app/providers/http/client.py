@@ -5,7 +5,7 @@ Deadlines for what a customer waits for are not here (see dialogue.deadlines): t
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,7 +23,10 @@ _LARGEST_EVENT = 32 * 1024 * 1024
 """Bytes: sound comes in events too."""
 
 _LARGEST_REFUSAL = 64 * 1024
+_SECRET_HEADERS = ("key", "auth", "token")
 _DONE = "[DONE]"
+DONE: JsonObject = {}
+"""What stands for `[DONE]` where it is asked for. Compare with `is`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,16 @@ class HttpClient:
         return json_object(self.provider, response.content)
 
     @asynccontextmanager
-    async def events(self, ask: Ask) -> AsyncIterator[AsyncGenerator[JsonObject]]:
-        """The answer as server-sent events, each a JSON object, until `[DONE]` or the end. Raises: ProviderError."""
+    async def events(self, ask: Ask, *, done: bool = False) -> AsyncIterator[AsyncGenerator[JsonObject]]:
+        """The answer as server-sent events, each a JSON object, until `[DONE]` or the end. Raises: ProviderError.
+
+        done: give DONE, last, where the server says `[DONE]`.
+        """
         with self._named():
             opened = self._opened().sse(ask.path, method=ask.method, max_event_size=_LARGEST_EVENT, **ask.options())
             async with opened as source:
                 await self._accepted(source.response)
-                events = self._events(source)
+                events = self._events(source, done=done)
                 try:
                     yield events
                 finally:
@@ -115,11 +121,17 @@ class HttpClient:
                     await pieces.aclose()
 
     @asynccontextmanager
-    async def lines(self, ask: Ask) -> AsyncIterator[AsyncGenerator[JsonObject]]:
-        """The answer as one JSON object a line, as they come. Raises: ProviderError."""
+    async def lines(
+        self, ask: Ask, *, seen: Callable[[Mapping[str, str]], None] = lambda _: None
+    ) -> AsyncIterator[AsyncGenerator[JsonObject]]:
+        """The answer as one JSON object a line, as they come. seen: gets the headers, by lower-case name.
+
+        Raises: ProviderError.
+        """
         with self._named():
             async with self._opened().stream(ask.method, ask.path, **ask.options()) as response:
                 await self._accepted(response)
+                seen({name.lower(): value for name, value in response.headers.items()})
                 objects = self._objects(response)
                 try:
                     yield objects
@@ -133,10 +145,12 @@ class HttpClient:
         if client is not None:
             await client.aclose()
 
-    async def _events(self, source: httpx2.EventSource) -> AsyncGenerator[JsonObject]:
+    async def _events(self, source: httpx2.EventSource, *, done: bool) -> AsyncGenerator[JsonObject]:
         with self._named():
             async for event in source:
                 if event.data == _DONE:
+                    if done:
+                        yield DONE
                     return
                 if event.data:
                     yield json_object(self.provider, event.data)
@@ -163,6 +177,11 @@ class HttpClient:
             raise self._refused(response, bytes(content))
 
     def _refused(self, response: httpx2.Response, content: bytes) -> ProviderError:
+        """Some servers repeat a wrong key: it must reach no log and no screen."""
+        for name, value in response.request.headers.items():
+            secret = value.rpartition(" ")[2].encode()
+            if secret and any(part in name for part in _SECRET_HEADERS):
+                content = content.replace(secret, b"***")
         return refused(self.provider, refusal_of(response.status_code, response.headers, content), self._read)
 
     def _opened(self) -> httpx2.AsyncClient:

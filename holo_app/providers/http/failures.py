@@ -13,6 +13,12 @@ from typing import Any, Protocol
 from holo_app.errors import FailureCategory, ProviderError
 
 _LONGEST_DETAIL = 300
+_LONGEST_WAIT_S = 3600.0
+"""A breaker stays open for as long as the server asks: a slip of the server's must not close it out for days."""
+
+_NOT_SOON_S = 60.0
+"""For a server that says no more than that it is useless to ask again."""
+
 _CATEGORIES = {
     HTTPStatus.UNAUTHORIZED: FailureCategory.AUTH,
     HTTPStatus.FORBIDDEN: FailureCategory.AUTH,
@@ -56,12 +62,25 @@ def refused(provider: str, refusal: Refusal, read: ReadRefusal | None = None) ->
     category, detail, again_s = (None, "", None) if read is None else read(refusal)
     if again_s is None:
         again_s = retry_after_s(refusal.headers)
+    category, again_s = _as_told(refusal, category or category_of(refusal.status), again_s)
     return ProviderError(
         provider,
-        category or category_of(refusal.status),
+        category,
         f"HTTP {refusal.status}{f': {detail[:_LONGEST_DETAIL]}' if detail else ''}",
-        retry_after_s=again_s,
+        retry_after_s=None if again_s is None else min(again_s, _LONGEST_WAIT_S),
     )
+
+
+def _as_told(
+    refusal: Refusal, category: FailureCategory, again_s: float | None
+) -> tuple[FailureCategory, float | None]:
+    """`x-should-retry` of OpenAI and Anthropic, which goes before what the status says."""
+    told = refusal.headers.get("x-should-retry")
+    if told == "true" and category is FailureCategory.BAD_REQUEST:
+        return FailureCategory.UNAVAILABLE, again_s
+    if told == "false" and category.retryable:
+        return category, max(again_s or 0.0, _NOT_SOON_S)
+    return category, again_s
 
 
 def category_of(status: int) -> FailureCategory:

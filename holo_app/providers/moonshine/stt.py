@@ -14,9 +14,10 @@ from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.stt import SttCapabilities
-from holo_app.providers.moonshine.loudness import levelled, may_hold_speech
 from holo_app.providers.moonshine.recognition import recognised
 from holo_app.providers.supervision.worker import WorkerThread
+from holo_app.providers.utterance.loudness import levelled, may_hold_speech
+from holo_app.providers.utterance.samples import capture_rate_samples
 
 if TYPE_CHECKING:
     from moonshine_voice.transcriber import Transcriber
@@ -61,7 +62,7 @@ class MoonshineStt:
         await self._worker.aclose(self._transcriber.close)
 
     def _hear(self, chunks: list[AudioChunk]) -> str:
-        samples = _capture_rate_samples(chunks)
+        samples = capture_rate_samples(_NAME, chunks)
         return self._recognise(samples) if may_hold_speech(samples) else ""
 
     def _recognise(self, samples: NDArray[np.float32]) -> str:
@@ -78,21 +79,6 @@ def tidy(text: str) -> str:
     line = re.sub(r"\s+", " ", text).strip()
     words = re.findall(r"\w+", line.lower())
     return "" if not words or words in _MADE_UP else line
-
-
-def _capture_rate_samples(chunks: list[AudioChunk]) -> NDArray[np.float32]:
-    if not chunks:
-        return np.zeros(0, dtype=np.float32)
-    rate_hz = chunks[0].rate_hz
-    if any(chunk.rate_hz != rate_hz for chunk in chunks):
-        raise ProviderError(_NAME, FailureCategory.BAD_REQUEST, "the sample rate changes within the utterance")
-    samples = np.frombuffer(b"".join(chunk.pcm for chunk in chunks), "<i2").astype(np.float32) / np.float32(32_768)
-    if rate_hz == CAPTURE_RATE_HZ:
-        return samples
-    import soxr  # noqa: PLC0415 - only sound that does not come from our microphone needs it
-
-    resampled: NDArray[np.float32] = soxr.resample(samples, rate_hz, CAPTURE_RATE_HZ)
-    return resampled
 
 
 def _load(model_folder: Path) -> Transcriber:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.chat import ToolCall
 from holo_app.providers.http.json_values import inside, text_in
+from holo_app.providers.tool_arguments import tool_arguments
 
 
 @dataclass(slots=True)
@@ -17,9 +18,20 @@ class _Growing:
     name: str = ""
     arguments: str = ""
 
+    @property
+    def complete(self) -> bool:
+        try:
+            return isinstance(json.loads(self.arguments), dict)
+        except (ValueError, RecursionError):
+            return False
+
 
 class Calls:
-    """The calls of one answer. OpenAI numbers them; some that copy it send no number, or the same one for two calls."""
+    """The calls of one answer.
+
+    OpenAI numbers them and names each once. Of those that copy it, some send no number, some the same number for two calls,
+    some no id, some (older vLLM) another id with each piece; so that what begins a call is its name.
+    """
 
     def __init__(self, provider: str) -> None:
         self._provider = provider
@@ -29,38 +41,50 @@ class Calls:
     def push(self, pieces: Sequence[object]) -> None:
         """Enter the pieces of one chunk."""
         for piece in pieces:
-            call = self._one(inside(piece, "index"), text_in(piece, "id"))
-            call.name = call.name or text_in(piece, "function", "name")
+            call_id, name = text_in(piece, "id"), text_in(piece, "function", "name")
+            place = inside(piece, "index")
+            call = self._one(place if type(place) is int else None, call_id, name)
+            call.id, call.name = call.id or call_id, call.name or name
             arguments = inside(piece, "function", "arguments")
-            # Ollama's own form has them as an object
-            call.arguments += arguments if isinstance(arguments, str) else json.dumps(arguments or {})
+            if arguments is not None:
+                # Ollama's own form has them as an object
+                call.arguments += arguments if isinstance(arguments, str) else json.dumps(arguments)
 
     def whole(self) -> list[ToolCall]:
-        """All of them, in the order in which they began. Raises: ProviderError(BAD_RESPONSE): arguments are no object."""
-        return [
-            ToolCall(call.id or f"call_{place}", call.name, self._arguments(call))
-            for place, call in enumerate(self._calls)
-            if call.name
-        ]
+        """All of them, in the order in which they began, each with an id of its own.
 
-    def _one(self, place: object, call_id: str) -> _Growing:
-        known = self._by_place.get(place) if isinstance(place, int) else None
-        if known is None and not call_id and place is None and self._calls:
-            known = self._calls[-1]
-        if known is None or (call_id and known.id and call_id != known.id):
+        Raises: ProviderError(BAD_RESPONSE): arguments are no object, or belong to no function.
+        """
+        made: list[ToolCall] = []
+        for place, call in enumerate(self._calls):
+            if not call.name and call.arguments:
+                raise ProviderError(self._provider, FailureCategory.BAD_RESPONSE, "a call names no function")
+            if call.name:
+                taken = not call.id or any(other.id == call.id for other in made)
+                call_id = f"{call.id or 'call'}_{place}" if taken else call.id
+                made.append(ToolCall(call_id, call.name, tool_arguments(self._provider, call.name, call.arguments)))
+        return made
+
+    def _one(self, place: int | None, call_id: str, name: str) -> _Growing:
+        """The call that a piece belongs to."""
+        if place is not None:
+            known = self._by_place.get(place)
+        elif call_id and (same := next((call for call in self._calls if call.id == call_id), None)):
+            known = same
+        else:
+            known = self._calls[-1] if self._calls else None
+        if known is None or self._begins(known, call_id, name, numbered=place is not None):
             known = _Growing(call_id)
             self._calls.append(known)
-            if isinstance(place, int):
+            if place is not None:
                 self._by_place[place] = known
         return known
 
-    def _arguments(self, call: _Growing) -> dict[str, object]:
-        try:
-            arguments = json.loads(call.arguments or "{}")
-        except ValueError:
-            arguments = None
-        if not isinstance(arguments, dict):
-            raise ProviderError(
-                self._provider, FailureCategory.BAD_RESPONSE, f"the arguments of {call.name} are no JSON object"
-            )
-        return arguments
+    @staticmethod
+    def _begins(known: _Growing, call_id: str, name: str, *, numbered: bool) -> bool:
+        """Whether a piece with a name is another call than the one before it."""
+        if not name or not known.name:
+            return False
+        if call_id and known.id:
+            return call_id != known.id
+        return name != known.name or known.complete or not numbered

@@ -28,20 +28,34 @@ from holo_app.ports.clock import Clock
 from holo_app.ports.llm import TextDelta
 from holo_app.ports.meter import Meter
 from holo_app.providers.chat_metering import Counted
-from holo_app.providers.http.client import Ask, HttpClient
+from holo_app.providers.http.client import DONE, Ask, HttpClient
 from holo_app.providers.http.json_values import JsonObject, count_in, inside, list_in, number_in, text_in
 from holo_app.providers.openai.calls import Calls
 from holo_app.providers.openai.failures import stream_failure
+from holo_app.providers.openai.thoughts import Thoughts
 
 _ENDS = {"length": ChatEnd.LENGTH, "content_filter": ChatEnd.BLOCKED}
 
 
+Fields = tuple[tuple[str, object], ...]
+"""Names and values of a JSON object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a server differs. new_limit: it takes `max_completion_tokens`, not the old `max_tokens`. extra: fields of its own."""
+    """How a server differs.
+
+    new_limit: it takes `max_completion_tokens`, not the old `max_tokens`. room_to_think: tokens that a thinking model may use
+    beside those of the answer, for the limit covers both. own_temperature: it takes none. stream_options, extra: fields of its
+    own. key_path: where a key is tried, for a server whose list of models is open to everybody.
+    """
 
     new_limit: bool = False
-    extra: tuple[tuple[str, object], ...] = ()
+    room_to_think: int = 0
+    own_temperature: bool = False
+    stream_options: Fields = ()
+    extra: Fields = ()
+    key_path: str = ""
 
 
 class OpenAiChat:
@@ -62,30 +76,19 @@ class OpenAiChat:
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         with Counted(self._meter, self._clock, self.name, self._model, request) as counted:
-            calls = Calls(self.name)
-            end, use, model = ChatEnd.STOP, None, self._model
+            answer = _Answer(self.name, self._model, counted)
             ask = Ask("chat/completions", _body(request, self._model, self._dialect))
-            async with self._client.events(ask) as chunks:
+            async with self._client.events(ask, done=True) as chunks:
+                counted.begun = True
                 async for chunk in chunks:
-                    if chunk.get("error"):
-                        raise stream_failure(self.name, chunk)
-                    model = text_in(chunk, "model") or model
-                    use = _use(chunk) or use
-                    choice = inside(chunk, "choices", 0)
-                    calls.push(list_in(choice, "delta", "tool_calls"))
-                    if text := text_in(choice, "delta", "content"):
-                        counted.said(text)
+                    if text := answer.push(chunk):
                         yield TextDelta(text)
-                    end = _ENDS.get(text_in(choice, "finish_reason"), end)
-                    counted.ended = counted.ended or bool(text_in(choice, "finish_reason"))
-            if not counted.ended:
-                raise ProviderError(self.name, FailureCategory.CANCELLED_BY_PEER, "the answer has no end")
-            asked = calls.whole()
-            for call in asked:
-                yield call
-            yield ChatDone(ChatEnd.CALLS if asked else end, counted.settled(use, model), model)
+            for event in answer.whole():
+                yield event
 
     async def models(self) -> list[str]:
+        if self._dialect.key_path:
+            await self._client.json(Ask(self._dialect.key_path, method="GET"))
         answer = await self._client.json(Ask("models", method="GET"))
         return sorted(name for entry in list_in(answer, "data") if (name := text_in(entry, "id")))
 
@@ -93,19 +96,66 @@ class OpenAiChat:
         await self._client.aclose()
 
 
+class _Answer:
+    """One answer as it grows."""
+
+    def __init__(self, provider: str, model: str, counted: Counted) -> None:
+        self._provider = provider
+        self._model = model
+        self._counted = counted
+        self._calls = Calls(provider)
+        self._thoughts = Thoughts()
+        self._end = ChatEnd.STOP
+        self._use: ChatUse | None = None
+
+    def push(self, chunk: JsonObject) -> str:
+        """Enter a chunk: the text in it that is to be said. Raises: ProviderError."""
+        if chunk is DONE:
+            self._counted.ended = True
+            return ""
+        if failure := stream_failure(self._provider, chunk):
+            raise failure
+        self._model = text_in(chunk, "model") or self._model
+        if use := _use(chunk):
+            self._use = use
+            self._counted.told(use)
+        choice = inside(chunk, "choices", 0)
+        delta = inside(choice, "delta")
+        self._calls.push(list_in(delta, "tool_calls"))
+        content = text_in(delta, "content")
+        thought = text_in(delta, "reasoning") or text_in(delta, "reasoning_content")
+        self._counted.said(thought + content)
+        if reason := text_in(choice, "finish_reason"):
+            self._counted.ended = True
+            self._end = _ENDS.get(reason, self._end)
+        if text_in(delta, "refusal"):
+            self._end = ChatEnd.BLOCKED
+        return self._thoughts.push(content) if content else ""
+
+    def whole(self) -> list[ChatEvent]:
+        """What is left to say once the stream is over. Some end with `stop` though they call. Raises: ProviderError."""
+        if not self._counted.ended:
+            raise ProviderError(self._provider, FailureCategory.CANCELLED_BY_PEER, "the answer has no end")
+        rest = self._thoughts.rest()
+        calls = self._calls.whole()
+        use = self._counted.settled(self._use, self._model)
+        done = ChatDone(ChatEnd.CALLS if calls else self._end, use, self._model)
+        return [*([TextDelta(rest)] if rest else []), *calls, done]
+
+
 def _body(request: ChatRequest, model: str, dialect: Dialect) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": model,
         "messages": [
-            {"role": "system", "content": request.system},
+            *([{"role": "system", "content": request.system}] if request.system else []),
             *(written for message in request.messages for written in _written(message)),
         ],
         "stream": True,
-        "stream_options": {"include_usage": True},
-        "max_completion_tokens" if dialect.new_limit else "max_tokens": request.longest_tokens,
+        "stream_options": {"include_usage": True, **dict(dialect.stream_options)},
+        "max_completion_tokens" if dialect.new_limit else "max_tokens": request.longest_tokens + dialect.room_to_think,
         **dict(dialect.extra),
     }
-    if request.temperature is not None:
+    if request.temperature is not None and not dialect.own_temperature:
         body["temperature"] = request.temperature
     if request.tools:
         body["tools"] = [
@@ -123,7 +173,7 @@ def _written(message: ChatMessage) -> list[Mapping[str, Any]]:
         case CustomerSays(text):
             return [{"role": "user", "content": text}]
         case ModelSays(text, calls):
-            said: dict[str, Any] = {"role": "assistant", "content": text or None}
+            said: dict[str, Any] = {"role": "assistant", "content": text if text or not calls else None}
             if calls:
                 said["tool_calls"] = [
                     {

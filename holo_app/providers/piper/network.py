@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from holo_app.providers.piper.protobuf import Field, Span, bytes_field, fields, number_field, write_message
+from holo_app.providers.onnx.protobuf import Field, Span, bytes_field, fields, number_field, write_message
 
 _MODEL_GRAPH = 7
 _NODE, _INITIALIZER, _INPUT, _OUTPUT, _VALUE_INFO = 1, 5, 11, 12, 13

@@ -1,32 +1,12 @@
-"""Piper as a TextToSpeech: the side of the pipe that lives in the kiosk."""
+"""Piper as a TextToSpeech, in a process of its own."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 import sys
-import tempfile
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wyoming.error import Error
-from wyoming.event import Event
-from wyoming.tts import Synthesize
-
-from holo_app.domain.audio import AudioChunk
-from holo_app.domain.speech import VisemeCue, WordCue
-from holo_app.errors import FailureCategory, ProviderError
-from holo_app.ports.tts import SpeechChunk, TtsCapabilities
-from holo_app.providers.piper.events import SPOKEN_WORDS, SentenceTimes
-from holo_app.providers.piper.spoken_form import spoken_words
-from holo_app.providers.piper.visemes import viseme_cues
-from holo_app.providers.supervision.child import ChildSettings, SupervisedChild
-from holo_app.providers.wyoming.client import WyomingConnection, connection, ping
-from holo_app.providers.wyoming.messages import AudioChunk as WyomingAudio
-from holo_app.providers.wyoming.messages import AudioStop
-
-_NAME = "piper"
+from holo_app.providers.local_voice.tts import VoiceProcess, VoiceProcessTts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,104 +27,18 @@ class PiperSettings:
     patience_s: float = 8.0
 
 
-class PiperTts:
-    """A TextToSpeech whose engine runs in a child process, started ahead and again whenever it dies.
-
-    Construct it on the event loop that it is used on. `warm_up` starts the child; so does the first sentence.
-    """
+class PiperTts(VoiceProcessTts):
+    """Piper's voice. Made and used as `VoiceProcessTts` says."""
 
     def __init__(self, settings: PiperSettings) -> None:
-        self._settings = settings
-        self._folder = Path(tempfile.mkdtemp(prefix="holo-"))
-        self._kept = ChildSettings(_NAME, self._command())
-        self._child = SupervisedChild(self._kept, lambda address: ping(_NAME, address))
-
-    @property
-    def capabilities(self) -> TtsCapabilities:
-        return TtsCapabilities(_NAME, frozenset({self._settings.language}), (self._settings.voice,))
-
-    @property
-    def server_pid(self) -> int | None:
-        """The process id of the server, while one runs."""
-        return self._child.pid
-
-    async def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:  # noqa: ARG002 - one voice
-        if language != self._settings.language:
-            raise ProviderError(_NAME, FailureCategory.BAD_REQUEST, f"language {language} is not spoken")
-        words = text.split()
-        spoken = spoken_words(words)
-        if not any(letter.isalnum() for word in spoken for letter in word):
-            return
-        request = Synthesize(" ".join(spoken), context={SPOKEN_WORDS: spoken})
-        address = await self._child.address(self._settings.patience_s)
-        speech = _Speech(words)
-        try:
-            async with connection(_NAME, address) as server:
-                await server.send(request.event())
-                while (chunk := await speech.next_chunk(server)) is not None:
-                    yield chunk
-        except ProviderError as error:
-            if error.category is FailureCategory.UNAVAILABLE:
-                self._child.suspect()
-            raise
-
-    async def warm_up(self) -> None:
-        """Start the server and wait until it has spoken once for itself. Raises: ProviderError: it cannot."""
-        await self._child.address(self._kept.start_timeout_s)
-
-    async def aclose(self) -> None:
-        await self._child.aclose()
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
-
-    def _command(self) -> tuple[str, ...]:
-        settings = self._settings
         options = {
             "--model": settings.model,
             "--config": settings.config,
             "--name": settings.voice,
             "--language": settings.language,
             "--threads": settings.threads,
-            "--folder": self._folder,
         }
-        return (*settings.server_command, *(str(part) for option in options.items() for part in option))
-
-
-class _Speech:
-    """Puts the server's events together into chunks: the times of a sentence go with its first sound."""
-
-    def __init__(self, words: list[str]) -> None:
-        self._words = words
-        self._times: SentenceTimes | None = None
-
-    async def next_chunk(self, server: WyomingConnection) -> SpeechChunk | None:
-        """The next piece of speech, or None at its end. Raises: ProviderError."""
-        while True:
-            event = await server.receive()
-            if SentenceTimes.is_type(event.type):
-                self._times = self._checked(event)
-            elif WyomingAudio.is_type(event.type):
-                return self._chunk(WyomingAudio.from_event(event))
-            elif AudioStop.is_type(event.type):
-                return None
-            elif Error.is_type(event.type):
-                raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, Error.from_event(event).text)
-
-    def _checked(self, event: Event) -> SentenceTimes:
-        try:
-            times = SentenceTimes.from_event(event)
-        except (KeyError, TypeError, ValueError) as error:
-            raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, repr(error)) from error
-        if any(not 0 <= word.word < len(self._words) for word in times.words):
-            raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, "a word is timed that is not in the text")
-        return times
-
-    def _chunk(self, audio: WyomingAudio) -> SpeechChunk:
-        times, self._times = self._times, None
-        sound = AudioChunk(audio.audio, audio.rate)
-        if times is None:
-            return SpeechChunk(sound)
-        words = tuple(
-            WordCue(self._words[word.word], word.start / audio.rate, word.end / audio.rate) for word in times.words
+        command = (*settings.server_command, *(str(part) for option in options.items() for part in option))
+        super().__init__(
+            VoiceProcess("piper", (settings.voice,), command, settings.language, patience_s=settings.patience_s)
         )
-        visemes: tuple[VisemeCue, ...] = viseme_cues(times, audio.rate)
-        return SpeechChunk(sound, visemes, words)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from holo_app.errors import FailureCategory, ProviderError
+from holo_app.providers.local_voice.loudness import gain_for, pcm16
+from holo_app.providers.local_voice.speech import Spoken
 from holo_app.providers.onnx.session import Feed, StopSwitch
 from holo_app.providers.piper.synthesis import Sentence, Synthesis
 
@@ -20,26 +21,11 @@ if TYPE_CHECKING:
 
 _NAME = "piper"
 _BEGIN, _END, _PAD = "^", "$", "_"
-_PEAK: Final = 0.8
-"""How loud a sentence is meant to become; what is louder is bent, not cut."""
-_ROOM: Final = 0.19
 _WARM_UP = "Hello, how may I help you?"
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """One sentence. samples: its length. ends: for each symbol of the sentence, the sample at which it ends.
-
-    sound: PCM16 at the voice's rate, in pieces that are made when they are asked for; raises ProviderError as `Voice.speak`.
-    """
-
-    samples: int
-    ends: tuple[int, ...]
-    sound: Iterator[bytes]
-
-
 class Voice:
-    """Turns text into symbols and symbols into sound. Blocks; one thread at a time.
+    """A `local_voice` Voice.
 
     Args:   model, config: the voice's two files. threads: for one sentence.
     Raises: ProviderError: a library is missing, or the files are not a voice.
@@ -56,21 +42,16 @@ class Voice:
         self._synthesis = Synthesis(_NAME, model, hop=self._hop, threads=threads)
 
     def warm_up(self) -> None:
-        """Speak once for itself, so that the first sentence is as quick and as loud as the others. Raises: ProviderError."""
         for symbols in self.sentences(_WARM_UP):
             pieces = [np.frombuffer(piece, "<i2") for piece in self.speak(symbols, StopSwitch()).sound]
-            peak = float(np.max(np.abs(np.concatenate(pieces)), initial=0)) / 32_767
-            # one gain for all sentences: each at its own would make short ones shout
-            self._gain *= _PEAK / max(peak, 0.05)
+            self._gain *= gain_for((np.concatenate(pieces) / 32_767).astype(np.float32))
 
     def sentences(self, text: str) -> list[list[str]]:
-        """The symbols (IPA, stress, length, punctuation, spaces) of each sentence in `text`."""
         known = self._front_end.config.phoneme_id_map
         symbols = ([symbol for symbol in sentence if symbol in known] for sentence in self._front_end.phonemize(text))
         return [sentence for sentence in symbols if any(symbol.isalpha() for symbol in sentence)]
 
     def speak(self, symbols: Sequence[str], switch: StopSwitch) -> Spoken:
-        """Say one sentence. Raises: ProviderError: it failed, or `switch` ended it."""
         ids_of = self._front_end.config.phoneme_id_map
         ids: list[int] = []
         ends: list[int] = []
@@ -90,7 +71,7 @@ class Voice:
         return Spoken(
             sentence.samples,
             tuple(int(edges[end]) for end in ends[1:]),
-            (_pcm(self._gain * piece) for piece in sentence.pieces),
+            (pcm16(self._gain * piece) for piece in sentence.pieces),
         )
 
     def _edges(self, ids: int, sentence: Sentence) -> NDArray[np.int64]:
@@ -113,9 +94,3 @@ def _front_end(config: Path) -> PiperVoice:
         raise ProviderError(_NAME, FailureCategory.UNAVAILABLE, f"{config.name}: {error!r}") from error
     # only its text half is used: the session that it would open itself takes no settings
     return PiperVoice(session=None, config=settings)
-
-
-def _pcm(samples: NDArray[np.float32]) -> bytes:
-    over = np.maximum(np.abs(samples) - _PEAK, 0.0)
-    bent = np.where(over > 0.0, np.sign(samples) * (_PEAK + _ROOM * np.tanh(over / _ROOM)), samples)
-    return (bent * 32_767).astype("<i2").tobytes()

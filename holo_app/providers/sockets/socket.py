@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.protocol import State
 
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.providers.http.failures import ReadRefusal, refusal_of, refused
 from holo_app.providers.http.json_values import JsonObject, json_object
 
 _LARGEST_MESSAGE = 32 * 1024 * 1024
-_CLOSE_S = 1.0
+_CLOSE_S = 0.2
+"""Less than what whoever gave up on a call waits for it to clean up (dialogue.deadlines)."""
+
 _CONNECT_S = 3.0
 _PING_S = 15.0
 
-_NORMAL = frozenset({1000, 1001})
+_NORMAL = frozenset({1000, 1001, 1005})
+"""1005: a goodbye without a code."""
 _CLOSE_CATEGORIES = {
     1002: FailureCategory.BAD_RESPONSE,
     1003: FailureCategory.BAD_REQUEST,
@@ -45,6 +49,11 @@ class Socket:
         self._provider = provider
         self._connection = connection
         self._read_close = read_close
+
+    @property
+    def open(self) -> bool:
+        """Whether neither side has begun to close it, and it is not broken."""
+        return self._connection.state is State.OPEN
 
     async def send(self, message: Mapping[str, Any] | str | bytes) -> None:
         """Send a JSON object, a text or bytes."""
@@ -143,11 +152,21 @@ async def _connected(
         raise ProviderError(provider, FailureCategory.UNAVAILABLE, "no connection") from error
 
 
-def socket_address(base_url: str, path: str, query: Mapping[str, str | int | float | bool] | None = None) -> str:
-    """The WebSocket address under an HTTP one: `https://api.x/v1` and `/listen` give `wss://api.x/v1/listen?…`."""
+QueryValue = str | int | float | bool | Sequence[str]
+
+
+def socket_address(base_url: str, path: str, query: Mapping[str, QueryValue] | None = None) -> str:
+    """The WebSocket address under an HTTP one: `https://api.x/v1` and `/listen` give `wss://api.x/v1/listen?…`.
+
+    A list in the query stands there once for each of its values.
+    """
     parts = urlsplit(base_url)
     scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
-    written = {
-        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in (query or {}).items()
-    }
+    written = [(name, text) for name, value in (query or {}).items() for text in _texts(value)]
     return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + path, urlencode(written), ""))
+
+
+def _texts(value: QueryValue) -> Sequence[str]:
+    if isinstance(value, bool):
+        return [str(value).lower()]
+    return [str(value)] if isinstance(value, str | int | float) else value

@@ -8,6 +8,17 @@ with warnings.catch_warnings():
     # it imports `audioop`, deprecated in Python 3.11 and 3.12, and falls back by itself where that is gone
     warnings.simplefilter("ignore", DeprecationWarning)
     from wyoming.audio import AudioChunk, AudioStart, AudioStop
-    from wyoming.info import Attribution, Describe, Info, TtsProgram, TtsVoice
+    from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info, TtsProgram, TtsVoice
 
-__all__ = ["Attribution", "AudioChunk", "AudioStart", "AudioStop", "Describe", "Info", "TtsProgram", "TtsVoice"]
+__all__ = [
+    "AsrModel",
+    "AsrProgram",
+    "Attribution",
+    "AudioChunk",
+    "AudioStart",
+    "AudioStop",
+    "Describe",
+    "Info",
+    "TtsProgram",
+    "TtsVoice",
+]

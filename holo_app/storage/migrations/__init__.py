@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema that this version of the program works with."""
 
 
 def revisions() -> tuple[ModuleType, ...]:
     """The migrations. Imported only when asked for: a warm start needs neither them nor Alembic (0.2 s)."""
-    from holo_app.storage.migrations import m0001_first_schema  # noqa: PLC0415 - see above
+    from holo_app.storage.migrations import m0001_first_schema, m0002_uses  # noqa: PLC0415 - see above
 
-    return (m0001_first_schema,)
+    return (m0001_first_schema, m0002_uses)

@@ -176,6 +176,34 @@ FocusScope {
                     onPressed: dialog.staff.cancel()
                 }
 
+                Column {
+                    width: parent.width
+                    visible: dialog.kiosk.status.providers.length > 0
+                    spacing: 6 * dialog.unit
+
+                    Words {
+                        width: parent.width
+                        text: dialog.kiosk.texts.t.staff_providers
+                        color: Theme.quiet
+                        font.pixelSize: 24 * dialog.unit
+                        font.weight: Font.DemiBold
+                    }
+
+                    Repeater {
+                        model: dialog.kiosk.status.providers
+
+                        Words {
+                            required property var modelData
+                            objectName: "staffProvider"
+                            width: parent.width
+                            text: modelData.text
+                            wrapMode: Text.Wrap
+                            color: modelData.troubled ? Theme.amber : Theme.quiet
+                            font.pixelSize: 22 * dialog.unit
+                        }
+                    }
+                }
+
                 Words {
                     width: parent.width
                     visible: text !== ""

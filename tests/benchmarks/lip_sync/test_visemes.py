@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from holo_app.domain.speech import Viseme, VisemeCue
-from holo_app.providers.piper.events import Phoneme, SentenceTimes
+from holo_app.providers.local_voice.events import Phoneme, SentenceTimes
 from tests.benchmarks.lip_sync.visemes import (
     TARGET,
     Score,

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from holo_app.domain.avatar import Mood
 from holo_app.domain.speech import Viseme, VisemeCue
 from holo_app.hologram.animation import FaceAnimator
+from holo_app.providers.local_voice.events import SentenceTimes
+from holo_app.providers.local_voice.speech import speak
+from holo_app.providers.local_voice.spoken_form import spoken_words
+from holo_app.providers.local_voice.visemes import viseme_cues
 from holo_app.providers.onnx.session import StopSwitch
-from holo_app.providers.piper.events import SentenceTimes
-from holo_app.providers.piper.speech import speak
-from holo_app.providers.piper.spoken_form import spoken_words
-from holo_app.providers.piper.visemes import viseme_cues
 from holo_app.providers.piper.voice import Voice
 from holo_app.resources import model_file
 from tests.benchmarks.speech.round_trip import SENTENCES

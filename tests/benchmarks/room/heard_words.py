@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holo_app.dialogue.spoken_form import spoken_form
-from holo_app.providers.piper.spoken_form import spoken_words
+from holo_app.providers.local_voice.spoken_form import spoken_words
 
 _TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten "

@@ -21,7 +21,7 @@ class Guards:
     def __init__(self) -> None:
         self.clock = VirtualClock()
         self.told: list[Notice] = []
-        self.health = Health(self.clock, TroubleBoard(self.told.append))
+        self.health = Health(self.clock, TroubleBoard(self.told.append), self.told.append)
 
     def calls(
         self, provider: str = "vendor", role: ProviderRole = ProviderRole.LLM, limits: CallLimits = LIMITS

@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
+from holo_app.dialogue.notices import ProvidersFared
 from holo_app.dialogue.resilience.guarded import GuardedAnswerer, GuardedChat
 from holo_app.dialogue.resilience.limits import CallLimits
 from holo_app.domain.circuit import CircuitState
@@ -226,6 +227,24 @@ async def test_where_another_role_fell_silent_it_has_less_time() -> None:
     began = guards.clock.monotonic()
     await failure(answerer)
     assert guards.clock.monotonic() - began == pytest.approx(1.0)
+
+
+@virtual_time
+async def test_whenever_a_provider_fares_differently_that_is_told() -> None:
+    guards, engine = Guards(), FailingAnswerer("vendor")
+    answerer = guarded(guards, engine)
+    engine.mishaps.next = [Mishap(category=FailureCategory.QUOTA)]
+    await failure(answerer)
+    guards.health.mended(ProviderRole.LLM, "vendor")
+    guards.health.mended(ProviderRole.LLM, "vendor")
+    await said(answerer)
+    told = [notice.providers[0] for notice in guards.told if isinstance(notice, ProvidersFared)]
+    assert [(one.state, one.needs_staff, one.calls, one.failures) for one in told] == [
+        (CircuitState.OPEN, True, 1, 1),
+        (CircuitState.CLOSED, False, 1, 1),
+        (CircuitState.CLOSED, False, 2, 1),
+    ]
+    assert (told[-1].role, told[-1].name) == (ProviderRole.LLM, "vendor")
 
 
 @virtual_time

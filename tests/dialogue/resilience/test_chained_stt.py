@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
+from holo_app.dialogue.live_transcript import LiveTranscript
 from holo_app.dialogue.resilience.chained_stt import ChainedStt
 from holo_app.dialogue.resilience.guarded import GuardedStt
 from holo_app.dialogue.resilience.limits import STT_LIMITS
@@ -114,7 +115,7 @@ async def test_a_slow_own_engine_is_waited_for_behind_the_next_in_line() -> None
     row.first.mishaps.always = Mishap(after=20, category=None)
     told, late_s = await row.understood()
     assert (told[-1].text, row.stt.capabilities.name) == (QUESTION, "second")
-    assert late_s == pytest.approx(0.85)
+    assert late_s == pytest.approx(STT_LIMITS.first_s + 0.15)
     row.second.mishaps.always = Mishap(after=20, category=None)
     row.first.mishaps.always = Mishap(after=2, category=FailureCategory.QUOTA)
     told, late_s = await row.understood()
@@ -183,6 +184,34 @@ async def test_a_source_that_breaks_is_told() -> None:
     with pytest.raises(ProviderError) as caught:
         [transcript async for transcript in row.stt.transcribe(broken(), language="en")]
     assert caught.value.provider == "microphone"
+
+
+@pytest.mark.parametrize("category", [FailureCategory.UNAVAILABLE, None])
+@virtual_time
+async def test_where_one_that_tells_turns_fails_the_words_come_from_one_that_does_not(
+    category: FailureCategory | None,
+) -> None:
+    row = Row()
+    row.first = FailingStt("first", row.script, turns=True)
+    row.first.mishaps.always = Mishap(7, category)
+    calls = row.guards.calls("first", ProviderRole.STT, STT_LIMITS)
+    stt = ChainedStt([Link(GuardedStt(row.first, calls, row.guards.clock)), Link(row.own)], row.guards.clock)
+    live = LiveTranscript(stt, "en", lambda _: None)
+    assert live.tells_turns
+    settling: asyncio.Task[str] | None = None
+    async for chunk in row.spoken():
+        live.push(chunk)
+    settling = asyncio.create_task(live.settle())
+    for _ in range(30):  # the room goes on after the question
+        await asyncio.sleep(0.1)
+        live.push(AudioChunk(bytes(3_200)))
+        if settling.done():
+            break
+    assert await settling == QUESTION
+    assert row.guards.clock.monotonic() < SPOKEN_S + 1.6
+    await live.aclose()
+    assert stt.capabilities.turns
+    assert row.guards.of("first").failures == 1
 
 
 @virtual_time

@@ -114,6 +114,18 @@ async def test_only_good_answers_are_kept() -> None:
             await ask(keeper := kept(one))
             assert len(keeper) == 0
     assert len(answerer) == 0
+    cut = RememberedAnswers(Cut(), VirtualClock(), most=10)
+    assert await ask(cut) == [TextDelta("It is"), AnswerDone("cut", whole=False)]
+    assert len(cut) == 0
+
+
+class Cut(FakeAnswerer):
+    """Was about to say something unfounded."""
+
+    async def answer(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
+        del request
+        yield TextDelta("It is")
+        yield AnswerDone("cut", whole=False)
 
 
 @virtual_time

@@ -4,11 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from holo_app.providers.local_voice.alignment import SPACE, word_spans
+from holo_app.providers.local_voice.events import Phoneme, SentenceTimes, WordTime
 from holo_app.providers.onnx.session import StopSwitch
-from holo_app.providers.piper.alignment import SPACE, word_spans
-from holo_app.providers.piper.events import Phoneme, SentenceTimes, WordTime
-from holo_app.providers.piper.voice import Spoken, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One sentence. samples: its length. ends: for each symbol of the sentence, the sample at which it ends.
+
+    sound: PCM16 at the voice's rate, in pieces that are made when they are asked for; raises ProviderError as `Voice.speak`.
+    """
+
+    samples: int
+    ends: tuple[int, ...]
+    sound: Iterator[bytes]
+
+
+class Voice(Protocol):
+    """Turns text into symbols and symbols into sound. Blocks; one thread at a time."""
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples per second."""
+        ...
+
+    def warm_up(self) -> None:
+        """Speak once for itself, so that the first sentence is as quick and as loud as the others. Raises: ProviderError."""
+        ...
+
+    def sentences(self, text: str) -> list[list[str]]:
+        """The symbols (IPA, stress, length, punctuation, spaces) of each sentence in `text`."""
+        ...
+
+    def speak(self, symbols: Sequence[str], switch: StopSwitch) -> Spoken:
+        """Say one sentence. Raises: ProviderError: it failed, or `switch` ended it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""AKOOL's photo-real characters, live and as videos."""

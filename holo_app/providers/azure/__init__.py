@@ -1,0 +1,1 @@
+"""Azure AI Speech: recognition and synthesis over its WebSocket protocol."""

@@ -1,0 +1,1 @@
+"""Google's Gemini, by an API key or through Vertex."""

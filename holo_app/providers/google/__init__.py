@@ -1,0 +1,1 @@
+"""Google Cloud's speech services: recognition by REST or gRPC, and synthesis."""

@@ -1,0 +1,1 @@
+"""Speech synthesis by Kokoro, in a process of its own."""

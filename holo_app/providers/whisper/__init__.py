@@ -1,0 +1,1 @@
+"""Speech recognition by Whisper on the device, in a process of its own."""

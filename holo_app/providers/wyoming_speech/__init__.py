@@ -1,0 +1,1 @@
+"""Speech servers in the shop that speak Wyoming."""

@@ -1,0 +1,1 @@
+"""What the kiosk's providers are used for, and what that costs."""
