@@ -78,7 +78,7 @@ async def voice_loop(
         gc.disable()
         stack.callback(gc.enable)
         character = _character(settings, shop)
-        providers = await _providers(settings, shop, clock, troubles, publish, stack)
+        providers = await _providers(settings, shop, clock, troubles, publish=publish, stack=stack)
         tts = Late(lambda: _voices(providers, load_tts(settings, troubles, deadlines)))
         answers = Late(lambda: load_answers(shop.store, load_embedder, character.language))
         stack.push_async_callback(tts.aclose)
@@ -134,6 +134,7 @@ async def _providers(
     shop: TalkingShop,
     clock: Clock,
     troubles: TroubleBoard,
+    *,
     publish: Callable[[Notice], None],
     stack: AsyncExitStack,
 ) -> ProvidersInUse | None:

@@ -28,16 +28,16 @@ from holo_app.domain.usage import ProviderRole
 from holo_app.errors import HoloError, StorageError
 from holo_app.knowledge.assistant.assistant import ShopAssistant
 from holo_app.knowledge.assistant.tools import CatalogueData
+from holo_app.ops.providers import HealthRow
 from holo_app.ports.chat import ChatModel
 from holo_app.ports.clock import Clock
 from holo_app.ports.llm import AnswerEvent, AnswerRequest, LanguageModel
 from holo_app.ports.repositories import Store
 from holo_app.ports.retriever import Retriever
-from holo_app.ports.secrets import Secret
+from holo_app.ports.secrets import Secret, Secrets
 from holo_app.ports.stt import SpeechToText
 from holo_app.ports.tts import TextToSpeech
 from holo_app.usage.ledger import UsageLedger
-from holo_app.ops.providers import HealthRow
 
 log = structlog.get_logger(__name__)
 
@@ -57,13 +57,16 @@ class KnownSecrets:
 class ProvidersInUse:
     """What the settings' chains make of the kiosk's own engines. Close with `aclose` after the engines."""
 
-    def __init__(self, settings: Settings, kit: Kit, ledger: UsageLedger, store: Store, health: Health) -> None:
+    def __init__(
+        self, settings: Settings, secrets: Secrets, store: Store, clock: Clock, troubles: TroubleBoard
+    ) -> None:
         self._settings = settings
-        self._kit = kit
-        self._ledger = ledger
         self._store = store
-        self._health = health
-        self._guards = Guards(health, kit.clock)
+        self._ledger = UsageLedger(store, clock)
+        self._allowance = DailyAllowance(self._ledger, clock, most=settings.providers.hedges_a_day)
+        self._kit = Kit(settings, secrets, self._allowance, clock, CatalogueNames(store))
+        self._health = Health(clock, troubles)
+        self._guards = Guards(self._health, clock)
         self._chats: list[ChatModel] = []
 
     def hearing(self, embedded: SpeechToText) -> SpeechToText:
@@ -81,9 +84,7 @@ class ProvidersInUse:
         self._chats = list(guarded_chats(self._made(ProviderRole.LLM, AbsentChat), self._guards))
         data = CatalogueData(retriever, self._product)
         chain = self._settings.providers
-        economy = Economy(
-            DailyAllowance(self._kit.clock, chain.hedges_a_day), chain.hedge_after_s, chain.remembered_answers
-        )
+        economy = Economy(self._allowance, chain.hedge_after_s, chain.remembered_answers)
         models = [(chat.name, LateAssistant(chat, answers, data, composer)) for chat in self._chats]
         return answerers(models, composer, economy, deadlines, self._kit.clock)
 
@@ -176,13 +177,9 @@ class LateAssistant:
 
 async def providers_in_use(settings: Settings, store: Store, clock: Clock, troubles: TroubleBoard) -> ProvidersInUse:
     """Look up their keys, in a thread, and be ready to make them."""
-    names = sorted(
-        {REGISTRY[role][name].secret for role in REGISTRY for name in chain_of(settings, role)} - {""}
-    )
+    names = sorted({REGISTRY[role][name].secret for role in REGISTRY for name in chain_of(settings, role)} - {""})
     secrets = await asyncio.to_thread(_looked_up, names) if names else KnownSecrets({})
-    ledger = UsageLedger(store, clock)
-    kit = Kit(settings, secrets, ledger, clock, CatalogueNames(store))
-    return ProvidersInUse(settings, kit, ledger, store, Health(clock, troubles))
+    return ProvidersInUse(settings, secrets, store, clock, troubles)
 
 
 def _looked_up(names: list[str]) -> KnownSecrets:
