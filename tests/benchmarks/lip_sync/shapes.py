@@ -1,8 +1,9 @@
 """Mouths for voices that tell less than phonemes: `python -m tests.benchmarks.lip_sync.shapes`.
 
-Sentences of the embedded voice go through the track that cloud voices go through, once with the times of their words, whose
-letters then move the mouth, and once with nothing but their sound, in pieces of 100 ms. Both mouths are held against the phonemes
-that were spoken, by the rule of `visemes`. 'words' is how far the middles of words, guessed from the sound, are from the true ones.
+Sentences of the embedded voice go through the track that cloud voices go through: once with the times of their words, whose
+letters then move the mouth, and once with nothing but their sound, in pieces of 100 ms. Both mouths are held against the
+phonemes that were spoken, by the rule of `visemes`. 'words' is how far the middles of words, guessed from the sound, are from
+the true ones.
 """
 
 from __future__ import annotations
