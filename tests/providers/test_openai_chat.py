@@ -23,9 +23,7 @@ from holo_app.ports.chat import (
     ToolResult,
     ToolsSay,
 )
-from holo_app.providers.openai.servers import (
-    openai_chat,
-)
+from holo_app.providers.openai.servers import openai_chat
 from tests.emulators.faults import Fault
 from tests.emulators.openai import KEY, OpenAiEmulator
 from tests.emulators.web import Refused

@@ -10,9 +10,7 @@ import pytest
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.config.vendors import LlamaCpp, Ollama, OpenRouter, Vllm
 from holo_app.errors import FailureCategory, ProviderError
-from holo_app.ports.chat import (
-    ChatRequest,
-)
+from holo_app.ports.chat import ChatRequest
 from holo_app.providers.http.failures import Refusal
 from holo_app.providers.openai.failures import read_llamacpp, read_ollama, read_openrouter, read_refusal
 from holo_app.providers.openai.servers import (
