@@ -217,7 +217,7 @@ async def test_newer_voices_get_bare_text(emulator: GoogleEmulator, name: str) -
 
 
 async def test_a_text_too_long_for_its_marks_goes_without(emulator: GoogleEmulator) -> None:
-    text = "word " * 220
+    text = "word " * 240
 
     check_speech(text, await say(emulator, text))
     assert set(emulator.requests[0].body["input"]) == {"text"}
