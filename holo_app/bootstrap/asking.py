@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import aclosing, closing
 from dataclasses import dataclass
 from time import monotonic
+from uuid import UUID
 
 from holo_app.bootstrap.answers import answering, load_answers
 from holo_app.bootstrap.clock import SystemClock
@@ -17,7 +18,7 @@ from holo_app.config import Settings
 from holo_app.dialogue.answering import Answer, Answering, Question
 from holo_app.dialogue.punctual import PunctualRetriever
 from holo_app.dialogue.visit import Visit
-from holo_app.domain.character import Character
+from holo_app.ports.meter import CURRENT_TURN
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,20 @@ def ask_lines(settings: Settings, lines: Iterable[str]) -> Iterator[AskResult]:
             character, language = chosen_character(settings, store), settings.general.language
             visit = Visit(clock, character_id=character.id, language=language)
             for line in lines:
-                yield runner.run(_ask(chain, visit, character, language, line))
+                question = Question(line, language, character, visit.history())
+                yield runner.run(_ask(chain, visit, question, clock.new_id()))
         finally:
             runner.run(answers.aclose())
 
 
-async def _ask(chain: Answering, visit: Visit, character: Character, language: str, text: str) -> AskResult:
+async def _ask(chain: Answering, visit: Visit, question: Question, turn_id: UUID) -> AskResult:
+    CURRENT_TURN.set(turn_id)
     began = monotonic()
     answer = Answer()
-    question = Question(text, language, character, visit.history())
     async with aclosing(chain.clauses(question, answer)) as clauses:
         async for _ in clauses:
             pass
-    visit.customer_said(text, language=language, timings_ms={}, provider="typed")
-    visit.character_said(answer, answer.text, language=language, interrupted=False)
+    visit.customer_said(question.text, language=question.language, timings_ms={}, provider="typed")
+    visit.character_said(answer, answer.text, turn_id=turn_id, language=question.language, interrupted=False)
     timings_ms = {**answer.timings_ms, "total": 1000 * (monotonic() - began)}
     return AskResult(answer.text.strip(), answer.skus, tuple(answer.facts), timings_ms)

@@ -26,7 +26,8 @@ class World:
     def speak(self, utterance: int, count: int, *, first: int = 0) -> list[AvatarFrame]:
         """Pictures of an utterance, one every 40 ms; they come as if all at once."""
         made = [
-            AvatarFrame(1, 1, bytes(4), self.now_s, utterance, number * STEP_S) for number in range(first, first + count)
+            AvatarFrame(1, 1, bytes(4), self.now_s, utterance, number * STEP_S)
+            for number in range(first, first + count)
         ]
         for frame in made:
             self.frames.show(frame)
