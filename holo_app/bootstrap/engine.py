@@ -120,7 +120,13 @@ async def voice_loop(
             draft_stt=None if providers is None else hearing.stt,
         )
         keeping = asyncio.ensure_future(
-            _keep_phrases(canned, tts, partial(worth_keeping, phrases, character), engine, after=following)
+            _keep_phrases(
+                canned,
+                tts,
+                partial(worth_keeping, phrases, character, answers=not settings.providers.tts),
+                engine,
+                after=following,
+            )
         )
         tidying = asyncio.ensure_future(_tidy_memory(engine))
         stack.push_async_callback(asyncio.wait, [keeping, tidying])
