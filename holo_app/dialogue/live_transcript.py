@@ -10,8 +10,11 @@ from holo_app.domain.audio import AudioChunk
 from holo_app.domain.speech import Transcript
 from holo_app.ports.stt import SpeechToText
 
-_LISTENS_ON_S = 0.3
-"""An engine that tells turns needs a moment of silence to do so. What it says after that covers all that was said before."""
+_LISTENS_ON_S = 0.35
+"""An engine that tells turns needs a moment of silence to do so. What it says after that covers all that was said before.
+
+It says something each quarter of a second: one from which nothing comes has stalled, or was replaced by one that tells nothing.
+"""
 
 
 _NEXT_SEGMENT_S = 0.3
@@ -72,7 +75,6 @@ class LiveTranscript:
         for segment in segments[:-1]:
             segment.end()
         for segment in segments[-1:]:
-            # without a word so far, only its end tells whether there are none
             if not (self.tells_turns and not segment.ended and await segment.understood()):
                 segment.end()
         texts = [await segment.final() if segment.ended else segment.text for segment in segments]
@@ -122,15 +124,18 @@ class _Segment:
             self._sound.put_nowait(None)
 
     async def understood(self) -> bool:
-        """Wait until the engine tells that the turn is over, or has listened on for a moment; whether there are words."""
+        """Wait until the engine tells that the turn is over, or has listened on for a moment; whether it knows the words.
+
+        Without any it does not, nor where it has said nothing since: only its end will tell them then.
+        """
         before = self._said
         with suppress(TimeoutError):
             async with asyncio.timeout(_LISTENS_ON_S):
-                while self._in_doubt():
-                    await self._next()
-        while self._in_doubt() and self.text and self._said == before:
-            await self._next()
-        return bool(self.text) and not self.task.done()
+                while self.turn_over is None and not self.task.done():
+                    self._news.clear()
+                    await self._news.wait()
+        up_to_date = self.turn_over is not None or self._said > before
+        return bool(self.text) and up_to_date and not self.task.done()
 
     async def final(self) -> str:
         # shielded: whoever asks may lose interest, and the words are still wanted after the next pause
@@ -138,13 +143,6 @@ class _Segment:
 
     def cancel(self) -> None:
         self.task.cancel()
-
-    def _in_doubt(self) -> bool:
-        return self.turn_over is None and not self.task.done()
-
-    async def _next(self) -> None:
-        self._news.clear()
-        await self._news.wait()
 
     async def _transcribe(self, stt: SpeechToText, language: str) -> str:
         async with aclosing(stt.transcribe(self._stream(), language=language)) as transcripts:

@@ -17,8 +17,8 @@ class SttCapabilities:
     name: the provider, as stored with a turn. languages: BCP 47 primary tags it understands. streaming: gives partial
     transcripts while audio still arrives.
 
-    turns: it streams, and tells in Transcript.turn_over when the speaker is done. It hears on through pauses, and says what it
-    has understood at least twice in each second of sound, changed or not, from the first word on.
+    turns: it streams, and tells in Transcript.turn_over when the speaker is done. It hears on through pauses, and from the
+    first word on says what it has understood for each quarter of a second of sound, changed or not.
     """
 
     name: str

@@ -112,7 +112,11 @@ async def test_what_the_service_is_asked_is_what_its_guides_say(worlds: Worlds) 
     topic, to, payload = world.room.sent[0]
     assert (topic, to) == ("agent-control", "heygen")
     command = json.loads(payload)
-    assert (command["event_type"], command["text"], command["session_id"]) == ("avatar.speak_text", "Yes, it is.", "ses-1")
+    assert (command["event_type"], command["text"], command["session_id"]) == (
+        "avatar.speak_text",
+        "Yes, it is.",
+        "ses-1",
+    )
 
 
 async def test_a_session_that_could_not_be_started_is_ended_all_the_same(worlds: Worlds) -> None:
@@ -251,7 +255,14 @@ async def test_a_session_that_the_service_stops_says_why(
 async def test_odd_messages_are_passed_over(worlds: Worlds) -> None:
     world = worlds()
     await world.avatar.open()
-    for payload in (b"\xff\xfe", b"[1, 2]", b"{", b"[" * 5_000, b'{"event_type": 7}', b'{"event_type": "avatar.speak_ended"}'):
+    for payload in (
+        b"\xff\xfe",
+        b"[1, 2]",
+        b"{",
+        b"[" * 5_000,
+        b'{"event_type": 7}',
+        b'{"event_type": "avatar.speak_ended"}',
+    ):
         _heard(world.room, payload)
     _heard(world.room, {"event_type": "avatar.speak_ended", "source_event_id": "say-x"})
     assert await world.say()

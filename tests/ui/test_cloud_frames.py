@@ -26,7 +26,8 @@ class World:
     def speak(self, utterance: int, count: int, *, first: int = 0) -> list[AvatarFrame]:
         """Pictures of an utterance, one every 40 ms; they come as if all at once."""
         made = [
-            AvatarFrame(1, 1, bytes(4), self.now_s, utterance, number * STEP_S) for number in range(first, first + count)
+            AvatarFrame(1, 1, bytes(4), self.now_s, utterance, number * STEP_S)
+            for number in range(first, first + count)
         ]
         for frame in made:
             self.frames.show(frame)
@@ -61,7 +62,7 @@ def test_a_picture_waits_until_its_sound_is_heard() -> None:
     world.frames.take(PicturesScheduled(1, 20.0))
     assert world.seen(19.9) is None
     # the nearest one: from half a step before its moment to half a step after it
-    for position_s, expected in ((19.981, 0), (20.019, 0), (20.021, 1), (20.3, 7)):
+    for position_s, expected in ((19.981, 0), (20.019, 0), (20.021, 1), (20.29, 7)):
         assert world.seen(position_s) is pictures[expected]
     assert world.seen(20.1) is pictures[7]  # what was seen does not come again
 

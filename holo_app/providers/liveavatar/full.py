@@ -58,7 +58,9 @@ class FullControl:
 
     async def _send(self, event_id: str, kind: str, **more: str) -> None:
         command = {"event_id": event_id, "event_type": kind, "session_id": self._session_id, **more}
-        await self._room.send(json.dumps(command, ensure_ascii=False).encode("utf-8", "replace"), topic=_TO_AVATAR, to=self._to)
+        await self._room.send(
+            json.dumps(command, ensure_ascii=False).encode("utf-8", "replace"), topic=_TO_AVATAR, to=self._to
+        )
 
 
 def _read(payload: bytes) -> JsonObject:
