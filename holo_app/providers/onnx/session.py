@@ -33,8 +33,8 @@ class OnnxModel:
     voice loop for nothing, and an arena keeps the largest block that was ever needed.
 
     Args:   provider: named in errors. path: the model's file. threads: how many one run may use. plan_memory: let tensors share
-            memory by a plan made at loading, which takes seconds where a model has thousands of steps. arena: keep memory for the
-            next run, where a run needs so many large blocks that fetching them anew costs as much as the work.
+            memory by a plan made at loading, which takes seconds where a model has thousands of steps. arena: keep memory for
+            the next run, where a run needs so many large blocks that fetching them anew costs as much as the work.
     Raises: ProviderError: onnxruntime is missing, or the file is not a model that it can run.
     """
 
