@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +13,7 @@ from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.punctual import PunctualAnswerer
 from holo_app.knowledge.composer import AnswerComposer
 from holo_app.knowledge.featured import featured_product
-from holo_app.knowledge.language_pack import load_language_packs
+from holo_app.knowledge.language_pack import LanguagePack, load_language_packs
 from holo_app.knowledge.retriever import CatalogueRetriever
 from holo_app.ports.clock import Clock
 from holo_app.ports.embedder import Embedder
@@ -31,6 +31,7 @@ class Answers:
 
     retriever: CatalogueRetriever
     composer: AnswerComposer
+    packs: Mapping[str, LanguagePack]
     warming: asyncio.Task[None]
     closing: asyncio.Event
 
@@ -58,7 +59,7 @@ async def load_answers(store: Store, load: Callable[[], Embedder], language: str
     closing = asyncio.Event()
     others = [other for other in packs if other != language]
     warming = asyncio.create_task(_warm_later(composer, others, closing), name="warm-languages")
-    return Answers(retriever, composer, warming, closing)
+    return Answers(retriever, composer, packs, warming, closing)
 
 
 def answering(
