@@ -102,7 +102,7 @@ async def voice_loop(
         answerers = (
             [PunctualAnswerer(composer, deadlines)]
             if providers is None
-            else providers.answerers(answers, retriever, composer, deadlines)
+            else providers.answerers(answers, composer, deadlines)
         )
         parts = LoopParts(
             microphone=devices.microphone,
