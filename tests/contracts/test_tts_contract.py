@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
 import pytest
 import pytest_asyncio
@@ -18,7 +18,12 @@ from holo_app.ports.tts import SpeechChunk, TextToSpeech
 from holo_app.providers.piper.tts import PiperSettings, PiperTts
 from holo_app.resources import model_file
 from tests.contracts.speech_checks import check_speech
+from tests.emulators.akool import AkoolEmulator
+from tests.emulators.liveavatar import LiveAvatarEmulator
+from tests.emulators.web import Emulator
+from tests.fakes.meter import FakeMeter
 from tests.fakes.tts import FakeTts
+from tests.providers.cases import akool, liveavatar
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,25 +67,36 @@ async def canned() -> CannedSpeech:
 @pytest_asyncio.fixture(
     loop_scope="module",
     scope="module",
-    params=["fake", "canned", "punctual", pytest.param("piper", marks=pytest.mark.models)],
+    params=["fake", "canned", "punctual", "liveavatar", "akool", pytest.param("piper", marks=pytest.mark.models)],
 )
 async def tts(request: pytest.FixtureRequest) -> AsyncIterator[TextToSpeech]:
-    made: TextToSpeech
-    match request.param:
+    async with AsyncExitStack() as services:
+        made = await made_for(request.param, services)
+        yield made
+        await made.aclose()
+        await made.aclose()
+        with pytest.raises(ProviderError) as caught:
+            await say(made, "Hello.")
+        assert caught.value.category is FailureCategory.UNAVAILABLE
+
+
+async def made_for(name: str, services: AsyncExitStack) -> TextToSpeech:
+    """One of them. services: what it speaks to, while the tests run."""
+    match name:
         case "canned":
-            made = await canned()
+            return await canned()
         case "punctual":
-            made = PunctualTts(fake(), StageDeadlines())
+            return PunctualTts(fake(), StageDeadlines())
         case "piper":
-            made = piper()
+            return piper()
+        case "liveavatar":
+            emulator: Emulator = await services.enter_async_context(LiveAvatarEmulator())
+            return liveavatar.make(emulator.base_url, FakeMeter())
+        case "akool":
+            emulator = await services.enter_async_context(AkoolEmulator())
+            return akool.make(emulator.base_url, FakeMeter())
         case _:
-            made = fake()
-    yield made
-    await made.aclose()
-    await made.aclose()
-    with pytest.raises(ProviderError) as caught:
-        await say(made, "Hello.")
-    assert caught.value.category is FailureCategory.UNAVAILABLE
+            return fake()
 
 
 async def say(tts: TextToSpeech, text: str, language: str = "en") -> list[SpeechChunk]:
