@@ -14,12 +14,14 @@ from holo_app.providers.http.client import HttpClient
 from holo_app.providers.openai.failures import read_refusal
 from holo_app.providers.openai.speech import OpenAiSpeech
 from tests.emulators import cartesia, elevenlabs, openai
+from tests.emulators.akool import AkoolEmulator
 from tests.emulators.azure import AzureEmulator
 from tests.emulators.google import GoogleEmulator
+from tests.emulators.liveavatar import LiveAvatarEmulator
 from tests.emulators.openai_speech import OLD_SPEECH_MODEL, SPEECH_MODEL, OpenAiSpeechEmulator
 from tests.emulators.web import Emulator
 from tests.fakes.meter import FakeMeter
-from tests.providers.cases import azure_speech, google_speech
+from tests.providers.cases import akool, azure_speech, google_speech, liveavatar
 
 
 @asynccontextmanager
@@ -60,5 +62,7 @@ CLOUD_VOICES: dict[str, Callable[[], AbstractAsyncContextManager[TextToSpeech]]]
     "cartesia": _cartesia,
     "azure": lambda: _served(AzureEmulator, azure_speech.make_tts),
     "google": lambda: _served(GoogleEmulator, google_speech.make_tts),
+    "liveavatar": lambda: _served(LiveAvatarEmulator, liveavatar.make),
+    "akool": lambda: _served(AkoolEmulator, akool.make),
     "google chirp": lambda: _served(GoogleEmulator, google_speech.make_chirp),
 }

@@ -55,7 +55,8 @@ async def test_each_utterance_is_told_once_with_where_it_begins() -> None:
     reply.commit()
     await reply.run()
     (scheduled,) = [notice for notice in told if isinstance(notice, PicturesScheduled)]
-    assert (scheduled.utterance, scheduled.start_s) == (7, pytest.approx(1.0, abs=0.01))
+    assert scheduled.utterance == 7
+    assert scheduled.start_s == pytest.approx(1.0, abs=0.01)
     await speaker.aclose()
 
 

@@ -236,7 +236,7 @@ async def test_a_damaged_file_is_set_aside_and_made_again(tmp_path: Path) -> Non
     assert path is not None
     path.write_bytes(b"\x00" * 100)
     assert answers.find(ORDER) is None
-    assert [file.name for file in tmp_path.iterdir()] == [f"{path.stem}.damaged"]
+    assert _names(tmp_path) == [f"{path.stem}.damaged"]
     assert await answers.get(ORDER) == path
     assert len(videos.orders) == 2
 
@@ -262,8 +262,12 @@ async def test_a_video_that_breaks_off_leaves_no_file(tmp_path: Path, world: Wor
     answers = ReadyAnswers(tmp_path, 10_000, world.videos())
     with pytest.raises(ProviderError):
         await answers.get(ORDER)
-    assert list(tmp_path.iterdir()) == []
+    assert _names(tmp_path) == []
     assert await answers.get(ORDER) is not None
+
+
+def _names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
 
 
 def _age(path: Path, seconds: float) -> None:

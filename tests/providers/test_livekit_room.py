@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
@@ -64,6 +64,11 @@ async def say(avatar: RoomAvatar, text: str) -> list[SpeechChunk]:
         return [chunk async for chunk in chunks]
 
 
+async def _rest(chunks: AsyncGenerator[SpeechChunk]) -> None:
+    async for _ in chunks:
+        pass
+
+
 async def _until(calm: Callable[[], bool]) -> None:
     async with asyncio.timeout(3):
         while not calm():  # noqa: ASYNC110 - nobody tells when a far side has gone
@@ -113,14 +118,12 @@ async def test_a_room_that_ends_in_mid_sentence_says_so_at_once(
     end: Callable[[EmulatedRoom], Awaitable[None]],
 ) -> None:
     async with live() as (avatar, emulator, frames):
-        at = 0.0
-        with pytest.raises(ProviderError) as caught:
-            async with aclosing(avatar.synthesize(_LONG, voice="", language="en")) as chunks:
-                await anext(chunks)
-                at = time.monotonic()
-                await end(emulator.rooms["ses-1"])
-                async for _ in chunks:
-                    pass
+        async with aclosing(avatar.synthesize(_LONG, voice="", language="en")) as chunks:
+            await anext(chunks)
+            at = time.monotonic()
+            await end(emulator.rooms["ses-1"])
+            with pytest.raises(ProviderError) as caught:
+                await _rest(chunks)
         assert caught.value.category is FailureCategory.CANCELLED_BY_PEER
         assert time.monotonic() - at < 1.0
         assert frames.due(0.0, time.monotonic()) is None
@@ -130,13 +133,12 @@ async def test_an_avatar_without_sound_and_pictures_is_noticed() -> None:
     async with live() as (avatar, emulator, frames):
         act = emulator.rooms["ses-1"].act
         speech = in_time(avatar.synthesize(_LONG, voice="", language="en"), "voice", Patience(3.0, 0.6))
-        with pytest.raises(ProviderError) as caught:
-            async with aclosing(speech) as chunks:
-                await anext(chunks)
-                act.has_sound.clear()
-                act.has_picture.clear()
-                async for _ in chunks:
-                    pass
+        async with aclosing(speech) as chunks:
+            await anext(chunks)
+            act.has_sound.clear()
+            act.has_picture.clear()
+            with pytest.raises(ProviderError) as caught:
+                await _rest(chunks)
         assert caught.value.category is FailureCategory.TIMEOUT
         assert frames.due(0.0, time.monotonic()) is None
         act.has_sound.set()

@@ -1,4 +1,4 @@
-"""A cloud avatar's pictures: each when its sound is heard, none of what is not heard, and the local figure when there are none."""
+"""A cloud avatar's pictures: each when its sound is heard, none of what is not heard; the local figure where there are none."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ from holo_app.providers.livekit_room.sound_clock import SoundClock
 log = structlog.get_logger(__name__)
 
 _PIECE_MS: Final = 20
+_RGBA: Final = 4
 _TRY_S: Final = 3.0
 _JOIN_S: Final = 8.0
 _LEAVE_S: Final = 1.0
@@ -166,6 +167,8 @@ class LiveKitRoom:
         try:
             async for event in stream:
                 now_s, frame = time.monotonic(), event.frame
+                if len(frame.data) != frame.width * frame.height * _RGBA:
+                    continue
                 due_s = event.timestamp_us / 1e6
                 if abs(due_s - now_s) > _AHEAD_S:
                     due_s = now_s
