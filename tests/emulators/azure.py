@@ -45,7 +45,8 @@ class AzureEmulator(Emulator):
     phrases: what it hears in place of `text`, each a phrase of its own. turn_bytes: it ends a turn after so much sound,
     and goes on in the next. status: of each phrase that it hears. shapes: (share of a word, viseme id) for every word;
     empty for a locale without visemes. speechless: no sound comes. extra: entries before every other; broken: metadata
-    that are no JSON. again: set when a second turn begins. received: path and body of the texts that it was sent.
+    that are no JSON. again: set when a second turn begins. texts_a_connection: it lets go of one when it is asked for
+    more. received: path and body of the texts that it was sent.
     """
 
     def __init__(self, text: str = "How much is it – 149 or 199 pounds?") -> None:
@@ -59,6 +60,7 @@ class AzureEmulator(Emulator):
         self.extra: list[object] = []
         self.broken = False
         self.again = asyncio.Event()
+        self.texts_a_connection: int | None = None
         self.turned_away: list[Mapping[str, str]] = []
         self._turn = ""
 
@@ -112,12 +114,16 @@ class AzureEmulator(Emulator):
     async def _synthesise(self, wire: Wire) -> tuple[int, str]:
         """Speak what is asked for until the client goes. The code and reason to close with."""
         context: dict[str, Any] = {}
+        texts = 0
         while isinstance(message := await wire.receive(), str):
             headers, body = split_text(message)
             self.note(headers, body)
             if headers["path"] == "synthesis.context":
                 context = json.loads(body)["synthesis"]["audio"]
             elif headers["path"] == "ssml":
+                texts += 1
+                if self.texts_a_connection is not None and texts > self.texts_a_connection:
+                    return 1000, "idle for too long"
                 if (spoken := spoken_text(body)) is None:
                     return 1007, "SSML parsing error"
                 await self._synthesis(wire, headers["x-requestid"], spoken, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -60,7 +61,7 @@ async def say(
     emulator: AzureEmulator, text: str, voice: str = "", meter: FakeMeter | None = None, own: tuple[str, ...] = ()
 ) -> list[SpeechChunk]:
     tts = AzureTts(AzureAccess(emulator.base_url, KEY), meter or FakeMeter(), SystemClock(), own_locales=own)
-    async with aclosing(tts.synthesize(text, voice=voice, language="en")) as chunks:
+    async with aclosing(tts), aclosing(tts.synthesize(text, voice=voice, language="en")) as chunks:
         return [chunk async for chunk in chunks]
 
 
@@ -321,3 +322,57 @@ async def test_broken_times_are_a_bad_response(emulator: AzureEmulator) -> None:
     with pytest.raises(ProviderError) as caught:
         await say(emulator, "One two.")
     assert caught.value.category is FailureCategory.BAD_RESPONSE
+
+
+@pytest.fixture
+async def tts(emulator: AzureEmulator) -> AsyncIterator[AzureTts]:
+    async with aclosing(AzureTts(AzureAccess(emulator.base_url, KEY), FakeMeter(), SystemClock())) as made:
+        yield made
+
+
+async def spoken(tts: AzureTts, text: str) -> list[SpeechChunk]:
+    async with aclosing(tts.synthesize(text, voice="", language="en")) as chunks:
+        return [chunk async for chunk in chunks]
+
+
+async def test_one_connection_serves_text_after_text(emulator: AzureEmulator, tts: AzureTts) -> None:
+    await tts.warm_up()
+    for text in ("One.", "Two three.", "Four."):
+        check_speech(text, await spoken(tts, text))
+
+    assert len(emulator.requests) == 1
+    assert [path for path, _ in emulator.received] == [
+        "speech.config", "synthesis.context", "ssml", "synthesis.context", "ssml", "synthesis.context", "ssml",
+    ]  # fmt: skip
+
+
+async def test_a_connection_that_was_let_go_of_is_opened_anew(emulator: AzureEmulator, tts: AzureTts) -> None:
+    emulator.texts_a_connection = 1
+
+    for text in ("One.", "Two three.", "Four."):
+        check_speech(text, await spoken(tts, text))
+    assert len(emulator.requests) == 3
+
+
+async def test_a_new_connection_that_breaks_is_not_tried_again(emulator: AzureEmulator, tts: AzureTts) -> None:
+    emulator.texts_a_connection = 0
+
+    with pytest.raises(ProviderError) as caught:
+        await spoken(tts, "One.")
+    assert caught.value.category is FailureCategory.CANCELLED_BY_PEER
+    assert len(emulator.requests) == 1
+
+
+async def test_a_text_that_was_given_up_takes_its_connection_along(emulator: AzureEmulator, tts: AzureTts) -> None:
+    async with aclosing(tts.synthesize("One two three four.", voice="", language="en")) as chunks:
+        await anext(chunks)
+    check_speech("Five.", await spoken(tts, "Five."))
+
+    assert len(emulator.requests) == 2
+
+
+async def test_texts_at_once_have_a_connection_each_and_one_is_kept(emulator: AzureEmulator, tts: AzureTts) -> None:
+    await asyncio.gather(spoken(tts, "One."), spoken(tts, "Two."))
+    await spoken(tts, "Three.")
+
+    assert len(emulator.requests) == 2

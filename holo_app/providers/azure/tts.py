@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from html import escape, unescape
 from math import isfinite
 from typing import Any
@@ -17,6 +18,7 @@ from holo_app.ports.clock import Clock
 from holo_app.ports.meter import Meter
 from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 from holo_app.providers.azure.frames import TICKS_A_SECOND, Frame, json_frame, read_frame, text_frame
+from holo_app.providers.azure.kept import Kept, KeptConnection
 from holo_app.providers.azure.service import NAME, AzureAccess, azure_socket, speech_config
 from holo_app.providers.azure.visemes import VisemeMoments
 from holo_app.providers.http.json_values import inside, list_in, number_in, text_in
@@ -52,11 +54,11 @@ class AzureTts:
         voice: str = USUAL_VOICE,
         own_locales: Sequence[str] = (),
     ) -> None:
-        self._access = access
         self._meter = meter
         self._clock = clock
         self._voice = voice or USUAL_VOICE
         self._locales = Locales(own_locales)
+        self._connection = KeptConnection(lambda: azure_socket(access, _PATH))
         self._closed = False
 
     @property
@@ -72,23 +74,48 @@ class AzureTts:
             return
         named = voice if _VOICE.fullmatch(voice) else self._voice
         speech = _Speech(text, language)
+        document = ssml(text, named, self._locales.of(language))
         with VoiceAccount(self._meter, self._clock, NAME, named, text) as account:
-            async with azure_socket(self._access, _PATH) as socket:
-                await self._ask(socket, ssml(text, named, self._locales.of(language)))
-                while (frame := await _next_frame(socket)).path != "turn.end":
+            async with aclosing(self._frames(document)) as frames:
+                async for frame in frames:
                     if (chunk := speech.push(frame)) is not None:
                         account.sounded = True
                         yield chunk
             yield speech.end()
 
+    async def warm_up(self) -> None:
+        """Open a connection ahead of a visit's first clause. Raises: ProviderError."""
+        await self._connection.open_ahead()
+
     async def aclose(self) -> None:
         self._closed = True
+        await self._connection.aclose()
 
-    async def _ask(self, socket: Socket, document: str) -> None:
+    async def _frames(self, document: str) -> AsyncGenerator[Frame]:
+        """What comes for a document. A connection that had been kept, and is found to be gone, is opened anew once."""
+        for attempt in (0, 1):
+            kept = await self._connection.take(fresh=attempt > 0)
+            heard = over = False
+            try:
+                await self._ask(kept, document)
+                while (frame := await _next_frame(kept.socket)).path != "turn.end":
+                    heard = True
+                    yield frame
+                over = True
+                return
+            except ProviderError as error:
+                if heard or not kept.stood or error.category is not FailureCategory.CANCELLED_BY_PEER:
+                    raise
+            finally:
+                await (self._connection.give_back(kept) if over else kept.close())
+
+    async def _ask(self, kept: Kept, document: str) -> None:
         turn, now = uuid4().hex, self._clock.utc()
-        await socket.send(json_frame("speech.config", turn, speech_config(), now))
-        await socket.send(json_frame("synthesis.context", turn, _CONTEXT, now))
-        await socket.send(text_frame("ssml", turn, document, now, "application/ssml+xml"))
+        if not kept.introduced:
+            kept.introduced = True
+            await kept.socket.send(json_frame("speech.config", turn, speech_config(), now))
+        await kept.socket.send(json_frame("synthesis.context", turn, _CONTEXT, now))
+        await kept.socket.send(text_frame("ssml", turn, document, now, "application/ssml+xml"))
 
 
 def ssml(text: str, voice: str, locale: str) -> str:
