@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import web
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.providers.google_tokens.account import service_account
@@ -149,7 +151,18 @@ def test_a_bad_file_is_refused_with_its_fault(text: str, problem: str) -> None:
     assert caught.value.category is FailureCategory.AUTH
 
 
-@pytest.mark.parametrize("key", ["no key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
+def elliptic() -> str:
+    """A key of a kind that Google gives to nobody."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return key.private_bytes(*form).decode()
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["no key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", elliptic()],
+    ids=["text", "empty", "elliptic"],
+)
 async def test_a_damaged_key_is_refused_before_anything_is_sent(
     server: GoogleTokensEmulator, clock: SetClock, key: str
 ) -> None:

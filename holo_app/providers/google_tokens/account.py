@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.providers.http.json_values import text_in
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+_DAMAGED = "its private key is damaged"
 _TOKEN_ADDRESS = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 _AUDIENCE = _TOKEN_ADDRESS
 """Always, Google's documents say: also where the file names another address."""
@@ -53,7 +58,7 @@ def assertion(provider: str, account: ServiceAccount, scope: str, now_s: int) ->
 
     Raises: ProviderError(AUTH): the private key is none.
     """
-    import jwt  # noqa: PLC0415 - brings `cryptography`, which only those who have such an account need
+    import jwt  # noqa: PLC0415 - only those who have such an account need it
 
     claims = {
         "iss": account.email,
@@ -64,9 +69,25 @@ def assertion(provider: str, account: ServiceAccount, scope: str, now_s: int) ->
     }
     headers = {"kid": account.key_id} if account.key_id else None
     try:
-        return jwt.encode(claims, account.private_key, algorithm="RS256", headers=headers)
-    except (ValueError, TypeError, jwt.PyJWTError):
-        raise _unusable(provider, "its private key is damaged") from None
+        return jwt.encode(claims, _private_key(provider, account), algorithm="RS256", headers=headers)
+    except jwt.PyJWTError:
+        raise _unusable(provider, _DAMAGED) from None
+
+
+def _private_key(provider: str, account: ServiceAccount) -> RSAPrivateKey:
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    pem = account.private_key.encode()
+    try:
+        # to prove that its primes are some takes 50 ms, in which nothing else runs; Google refuses what they sign if not
+        key = load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        raise _unusable(provider, _DAMAGED)
+    return key
 
 
 def _unusable(provider: str, problem: str) -> ProviderError:
