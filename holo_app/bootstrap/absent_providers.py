@@ -1,18 +1,16 @@
-"""What stands in for a provider that cannot be made: it fails with the reason, so that staff are told, and it is tried again."""
+"""What stands in for a provider that cannot be made: it fails with the reason, so that staff are told of it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import TypeVar
 
+from holo_app.bootstrap.substitutes import then_fail
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.speech import Transcript
 from holo_app.errors import FailureCategory, HoloError, ProviderError
 from holo_app.ports.chat import ChatEvent, ChatRequest
 from holo_app.ports.stt import SttCapabilities
 from holo_app.ports.tts import SpeechChunk, TtsCapabilities
-
-T = TypeVar("T")
 
 _ANY = frozenset({"en", "de", "fr"})
 """It is to be asked, so that it can say why it fails."""
@@ -23,12 +21,6 @@ def absence(name: str, error: HoloError) -> ProviderError:
     if isinstance(error, ProviderError):
         return ProviderError(name, error.category, error.detail)
     return ProviderError(name, FailureCategory.AUTH, str(error))
-
-
-async def _failing(error: ProviderError) -> AsyncGenerator[T]:
-    if True:  # a generator without a yield would be none
-        raise error
-    yield
 
 
 class AbsentStt:
@@ -43,7 +35,7 @@ class AbsentStt:
 
     def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
         del audio, language
-        return _failing(self._error)
+        return then_fail(self._error)
 
     async def aclose(self) -> None:
         """Nothing to free."""
@@ -61,7 +53,7 @@ class AbsentTts:
 
     def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         del text, voice, language
-        return _failing(self._error)
+        return then_fail(self._error)
 
     async def aclose(self) -> None:
         """Nothing to free."""
@@ -79,7 +71,7 @@ class AbsentChat:
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent]:
         del request
-        return _failing(self._error)
+        return then_fail(self._error)
 
     async def models(self) -> list[str]:
         raise self._error

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import aclosing, closing
 from dataclasses import dataclass
 from time import monotonic
+from uuid import UUID
 
 from holo_app.bootstrap.answers import answering, load_answers
 from holo_app.bootstrap.clock import SystemClock
@@ -15,9 +16,9 @@ from holo_app.bootstrap.shop import chosen_character, open_shop
 from holo_app.bootstrap.speech import load_embedder
 from holo_app.config import Settings
 from holo_app.dialogue.answering import Answer, Answering, Question
-from holo_app.dialogue.punctual import PunctualRetriever
+from holo_app.dialogue.punctual import PunctualAnswerer, PunctualRetriever
 from holo_app.dialogue.visit import Visit
-from holo_app.domain.character import Character
+from holo_app.ports.meter import CURRENT_TURN
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +42,26 @@ def ask_lines(settings: Settings, lines: Iterable[str]) -> Iterator[AskResult]:
         answers = runner.run(load_answers(store, load_embedder, settings.general.language))
         deadlines = stage_deadlines(settings)
         retriever = PunctualRetriever(answers.retriever, deadlines)
-        chain = answering(store, retriever, answers.composer, clock, deadlines)
+        composer = PunctualAnswerer(answers.composer, deadlines)
+        chain = answering(store, retriever, [composer], clock)
         try:
             character, language = chosen_character(settings, store), settings.general.language
             visit = Visit(clock, character_id=character.id, language=language)
             for line in lines:
-                yield runner.run(_ask(chain, visit, character, language, line))
+                question = Question(line, language, character, visit.history())
+                yield runner.run(_ask(chain, visit, question, clock.new_id()))
         finally:
             runner.run(answers.aclose())
 
 
-async def _ask(chain: Answering, visit: Visit, character: Character, language: str, text: str) -> AskResult:
+async def _ask(chain: Answering, visit: Visit, question: Question, turn_id: UUID) -> AskResult:
+    CURRENT_TURN.set(turn_id)
     began = monotonic()
     answer = Answer()
-    question = Question(text, language, character, visit.history())
     async with aclosing(chain.clauses(question, answer)) as clauses:
         async for _ in clauses:
             pass
-    visit.customer_said(text, language=language, timings_ms={}, provider="typed")
-    visit.character_said(answer, answer.text, language=language, interrupted=False)
+    visit.customer_said(question.text, language=question.language, timings_ms={}, provider="typed")
+    visit.character_said(answer, answer.text, turn_id=turn_id, language=question.language, interrupted=False)
     timings_ms = {**answer.timings_ms, "total": 1000 * (monotonic() - began)}
     return AskResult(answer.text.strip(), answer.skus, tuple(answer.facts), timings_ms)

@@ -78,7 +78,7 @@ async def voice_loop(
         gc.disable()
         stack.callback(gc.enable)
         character = _character(settings, shop)
-        providers = await _providers(settings, shop, clock, troubles, publish, stack)
+        providers = await _providers(settings, shop, clock, troubles, publish=publish, stack=stack)
         tts = Late(lambda: _voices(providers, load_tts(settings, troubles, deadlines)))
         answers = Late(lambda: load_answers(shop.store, load_embedder, character.language))
         stack.push_async_callback(tts.aclose)
@@ -102,7 +102,7 @@ async def voice_loop(
         answerers = (
             [PunctualAnswerer(composer, deadlines)]
             if providers is None
-            else providers.answerers(answers, retriever, composer, deadlines)
+            else providers.answerers(answers, composer, deadlines)
         )
         parts = LoopParts(
             microphone=devices.microphone,
@@ -120,7 +120,13 @@ async def voice_loop(
             draft_stt=None if providers is None else hearing.stt,
         )
         keeping = asyncio.ensure_future(
-            _keep_phrases(canned, tts, partial(worth_keeping, phrases, character), engine, after=following)
+            _keep_phrases(
+                canned,
+                tts,
+                partial(worth_keeping, phrases, character, answers=not settings.providers.tts),
+                engine,
+                after=following,
+            )
         )
         tidying = asyncio.ensure_future(_tidy_memory(engine))
         stack.push_async_callback(asyncio.wait, [keeping, tidying])
@@ -134,6 +140,7 @@ async def _providers(
     shop: TalkingShop,
     clock: Clock,
     troubles: TroubleBoard,
+    *,
     publish: Callable[[Notice], None],
     stack: AsyncExitStack,
 ) -> ProvidersInUse | None:

@@ -34,15 +34,18 @@ def filler_texts(phrases: Phrases) -> dict[str, tuple[str, ...]]:
     return {language: tuple(texts.get(_FILLER, ())) for language, texts in phrases.items()}
 
 
-def worth_keeping(phrases: Phrases, character: Character, languages: Collection[str]) -> list[Phrase]:
+def worth_keeping(
+    phrases: Phrases, character: Character, languages: Collection[str], *, answers: bool = True
+) -> list[Phrase]:
     """What the character will say again and again, in languages that its voice speaks; the soonest needed first.
 
     Answers are spoken piece by piece, and so they are kept; a phrase with a gap for a name or a price is new each time.
+    answers: without them only the greeting and the fillers: a voice that costs says the rest when it is needed.
     """
     spoken = {language: texts for language, texts in phrases.items() if language in languages}
     greeting = [(directed(character.greeting).text, character.language)] if character.language in languages else []
     fillers = [(text, language) for language, texts in filler_texts(spoken).items() for text in texts]
-    said = [*greeting, *fillers, *_whole_answers(spoken)]
+    said = [*greeting, *fillers, *(_whole_answers(spoken) if answers else ())]
     return list(dict.fromkeys(Phrase(spoken_form(text, of), character.voice, of) for text, of in said))
 
 

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 
 from holo_app.bootstrap.absent_providers import AbsentChat, AbsentStt, AbsentTts, absence
 from holo_app.bootstrap.answers import Answers
+from holo_app.bootstrap.assistant import shop_assistant
 from holo_app.bootstrap.catalogue_names import CatalogueNames
 from holo_app.bootstrap.chains import Economy, Guards, answerers, guarded_chats, guarded_stt, guarded_tts
 from holo_app.bootstrap.late import Late
@@ -27,21 +29,22 @@ from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.usage import ProviderRole
 from holo_app.errors import HoloError, StorageError
 from holo_app.knowledge.assistant.assistant import ShopAssistant
-from holo_app.knowledge.assistant.tools import CatalogueData
+from holo_app.ops.providers import HealthRow
 from holo_app.ports.chat import ChatModel
 from holo_app.ports.clock import Clock
 from holo_app.ports.llm import AnswerEvent, AnswerRequest, LanguageModel
 from holo_app.ports.repositories import Store
-from holo_app.ports.retriever import Retriever
-from holo_app.ports.secrets import Secret
+from holo_app.ports.secrets import Secret, Secrets
 from holo_app.ports.stt import SpeechToText
 from holo_app.ports.tts import TextToSpeech
 from holo_app.usage.ledger import UsageLedger
-from holo_app.ops.providers import HealthRow
 
 log = structlog.get_logger(__name__)
 
 _REPORT_EVERY_S = 2.0
+_LOCAL_MODEL = "llamacpp"
+_LANGUAGES = {"en": "English", "de": "German", "fr": "French"}
+"""As models are told of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,16 @@ class KnownSecrets:
 class ProvidersInUse:
     """What the settings' chains make of the kiosk's own engines. Close with `aclose` after the engines."""
 
-    def __init__(self, settings: Settings, kit: Kit, ledger: UsageLedger, store: Store, health: Health) -> None:
+    def __init__(
+        self, settings: Settings, secrets: Secrets, store: Store, clock: Clock, troubles: TroubleBoard
+    ) -> None:
         self._settings = settings
-        self._kit = kit
-        self._ledger = ledger
         self._store = store
-        self._health = health
-        self._guards = Guards(health, kit.clock)
+        self._ledger = UsageLedger(store, clock)
+        self._allowance = DailyAllowance(self._ledger, clock, most=settings.providers.hedges_a_day)
+        self._kit = Kit(settings, secrets, self._allowance, clock, CatalogueNames(store))
+        self._health = Health(clock, troubles)
+        self._guards = Guards(self._health, clock)
         self._chats: list[ChatModel] = []
 
     def hearing(self, embedded: SpeechToText) -> SpeechToText:
@@ -75,16 +81,13 @@ class ProvidersInUse:
         return guarded_tts(self._made(ProviderRole.TTS, AbsentTts), embedded, self._guards)
 
     def answerers(
-        self, answers: Late[Answers], retriever: Retriever, composer: LanguageModel, deadlines: StageDeadlines
+        self, answers: Late[Answers], composer: LanguageModel, deadlines: StageDeadlines
     ) -> list[LanguageModel]:
         """The language models in a row, as shop assistants, before the composer."""
         self._chats = list(guarded_chats(self._made(ProviderRole.LLM, AbsentChat), self._guards))
-        data = CatalogueData(retriever, self._product)
         chain = self._settings.providers
-        economy = Economy(
-            DailyAllowance(self._kit.clock, chain.hedges_a_day), chain.hedge_after_s, chain.remembered_answers
-        )
-        models = [(chat.name, LateAssistant(chat, answers, data, composer)) for chat in self._chats]
+        economy = Economy(self._allowance, chain.hedge_after_s, chain.remembered_answers)
+        models = [(chat.name, LateAssistant(answers, partial(self._assistant, chat))) for chat in self._chats]
         return answerers(models, composer, economy, deadlines, self._kit.clock)
 
     async def run(self, publish: Callable[[Notice], None]) -> None:
@@ -114,9 +117,9 @@ class ProvidersInUse:
             made.append((name, provider))
         return made
 
-    def _product(self, sku: str) -> Any:
-        with self._store.transaction() as work:
-            return work.products.get(sku)
+    def _assistant(self, chat: ChatModel, answers: Answers) -> ShopAssistant:
+        small = chat.name == _LOCAL_MODEL and self._settings.llamacpp.model_file is not None
+        return shop_assistant(chat, self._store, answers, _LANGUAGES, small=small)
 
     async def _report(self, publish: Callable[[Notice], None]) -> None:
         told: tuple[ProviderHealth, ...] = ()
@@ -151,38 +154,29 @@ class ProvidersInUse:
 
 
 class LateAssistant:
-    """A LanguageModel: a shop assistant over answers that are being loaded."""
+    """A LanguageModel: a shop's assistant over answers that are being loaded. Its chat is closed by its owner."""
 
-    def __init__(self, chat: ChatModel, answers: Late[Answers], data: CatalogueData, composer: LanguageModel) -> None:
-        self._chat = chat
+    def __init__(self, answers: Late[Answers], make: Callable[[Answers], ShopAssistant]) -> None:
         self._answers = answers
-        self._data = data
-        self._composer = composer
+        self._make = make
         self._assistant: ShopAssistant | None = None
 
     async def answer(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
         if self._assistant is None:
-            answers = await self._answers.get()
-            self._assistant = ShopAssistant(
-                self._chat, self._data, answers.composer.understand, answers.packs, self._composer
-            )
+            self._assistant = self._make(await self._answers.get())
         async with aclosing(self._assistant.answer(request)) as events:
             async for event in events:
                 yield event
 
     async def aclose(self) -> None:
-        """The chat is closed by its owner."""
+        """Nothing of its own."""
 
 
 async def providers_in_use(settings: Settings, store: Store, clock: Clock, troubles: TroubleBoard) -> ProvidersInUse:
     """Look up their keys, in a thread, and be ready to make them."""
-    names = sorted(
-        {REGISTRY[role][name].secret for role in REGISTRY for name in chain_of(settings, role)} - {""}
-    )
+    names = sorted({REGISTRY[role][name].secret for role in REGISTRY for name in chain_of(settings, role)} - {""})
     secrets = await asyncio.to_thread(_looked_up, names) if names else KnownSecrets({})
-    ledger = UsageLedger(store, clock)
-    kit = Kit(settings, secrets, ledger, clock, CatalogueNames(store))
-    return ProvidersInUse(settings, kit, ledger, store, Health(clock, troubles))
+    return ProvidersInUse(settings, secrets, store, clock, troubles)
 
 
 def _looked_up(names: list[str]) -> KnownSecrets:

@@ -26,6 +26,13 @@ def whisper_command() -> tuple[str, ...]:
     return (sys.executable, "-m", "holo_app.providers.whisper.server")
 
 
+def llamacpp_command() -> tuple[str, ...]:
+    """The same for the process that runs a language model."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "llamacpp-server")
+    return (sys.executable, "-m", "holo_app.providers.llamacpp.server")
+
+
 def film_encoder_command() -> tuple[str, ...]:
     """The whole command line."""
     if getattr(sys, "frozen", False):

@@ -60,6 +60,7 @@ for name, server in (
     ("piper-server", speech.piper_server),
     ("kokoro-server", speech.kokoro_server),
     ("whisper-server", speech.whisper_server),
+    ("llamacpp-server", speech.llamacpp_server),
 ):
     app.command(
         name,

@@ -95,6 +95,13 @@ def kokoro_server(context: typer.Context) -> None:
     raise typer.Exit(main(context.args))
 
 
+def llamacpp_server(context: typer.Context) -> None:
+    """The child process that thinks, in the same way."""
+    from holo_app.providers.llamacpp.server import main
+
+    raise typer.Exit(main(context.args))
+
+
 def whisper_server(context: typer.Context) -> None:
     """The child process that hears, in the same way."""
     from holo_app.providers.whisper.server import main

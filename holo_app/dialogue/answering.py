@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -9,8 +10,11 @@ from typing import assert_never
 
 import structlog
 
-from holo_app.dialogue.clauses import is_sentence
+from holo_app.dialogue.clauses import is_sentence, pieces_of
+from holo_app.dialogue.deadlines import Patience, in_time
+from holo_app.dialogue.punctual import says_something
 from holo_app.dialogue.stage_directions import Clause, Script
+from holo_app.dialogue.turn_words import words_of
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Message, Stage, Usage
 from holo_app.domain.product import Product
@@ -60,8 +64,9 @@ class Answering:
     """Answers questions from the shop's data.
 
     answerers: tried in order; the last one is the composer, which cannot fail. Retriever and answerers are to be punctual (see
-    `punctual`): what hangs would hang the answer. featured: the product that is on the screen before anyone asked; "this one"
-    means it until the conversation turns to another. Raises: StorageError.
+    `punctual`): what hangs would hang the answer. first_text_s: how long all before the composer may take together to the first
+    words; None: each its own time. featured: the product that is on the screen before anyone asked; "this one" means it until
+    the conversation turns to another. Raises: StorageError.
     """
 
     def __init__(
@@ -70,11 +75,14 @@ class Answering:
         answerers: Sequence[LanguageModel],
         clock: Clock,
         featured: Callable[[], Product | None] = lambda: None,
+        *,
+        first_text_s: float | None = None,
     ) -> None:
         self._retriever = retriever
         self._answerers = tuple(answerers)
         self._clock = clock
         self._featured = featured
+        self._first_text_s = first_text_s
 
     def on_display(self) -> tuple[Product, ...]:
         """What the screen shows while nobody has asked for anything: one product or none."""
@@ -110,19 +118,28 @@ class Answering:
             return Grounding()
 
     async def _first_that_answers(self, request: AnswerRequest, answer: Answer) -> AsyncGenerator[Clause]:
-        """Clauses of the first answerer that says a sentence; one that fails before is replaced by the next.
+        """Clauses of the first answerer that says all it wants to; one that fails before is followed by the next.
 
-        What was handed on may have been heard, so it stands: after a whole sentence the answer ends there, after less the next
-        answerer goes on.
+        What was handed on may have been heard, so it stands, and the next one is told so that it goes on from there. The
+        composer cannot do that: after a whole sentence it is asked only where that told nothing of the shop ("Let me see!"),
+        and else the answer ends politely there.
         """
         failure: ProviderError | None = None
         said = ""
+        began = self._clock.monotonic()
         for place, answerer in enumerate(self._answerers, start=1):
+            composes = place == len(self._answerers)
             if not said:
                 answer.begin_again()
+            elif composes and is_sentence(said) and (answer.facts or answer.products):
+                return
             telling = _Telling(answer, request.grounding)
+            events = answerer.answer(replace(request, said=answer.text))
+            if self._first_text_s is not None and not said and not composes:
+                left_s = began + self._first_text_s - self._clock.monotonic()
+                events = in_time(events, "answer", Patience(left_s, math.inf), says_something)
             try:
-                async with aclosing(telling.clauses(answerer, request)) as clauses:
+                async with aclosing(telling.clauses(events)) as clauses:
                     async for clause in clauses:
                         said = clause.text
                         yield clause
@@ -131,34 +148,34 @@ class Answering:
                 log.warning("answerer_failed", place=place, provider=error.provider, category=error.category.value)
                 failure = error
                 telling.take_back()
-                if is_sentence(said):
-                    return
         if failure is not None and not said:
             raise failure
 
 
 class _Telling:
-    """Enters what one answerer says into an answer."""
+    """Enters what one answerer says into an answer. What was said word for word before is not said again."""
 
     def __init__(self, answer: Answer, grounding: Grounding) -> None:
         self._answer = answer
         self._script = Script()
         self._known = {scored.product.sku: scored.product for scored in grounding.products}
         self._known |= {product.sku: product for product in grounding.focus}
+        self._speaks = False
+        self._said_before = {_folded(piece) for piece in pieces_of(answer.text)}
 
-    async def clauses(self, answerer: LanguageModel, request: AnswerRequest) -> AsyncGenerator[Clause]:
+    async def clauses(self, told: AsyncGenerator[AnswerEvent]) -> AsyncGenerator[Clause]:
         """What it says, clause by clause. Raises: ProviderError."""
         if self._answer.text:
             self._answer.text += " "
         silent = True
-        async with aclosing(answerer.answer(request)) as events:
+        async with aclosing(told) as events:
             async for event in events:
                 for clause in self._take(event):
                     silent = False
                     yield clause
         text, rest = self._script.flush()
         self._answer.text += text
-        for clause in rest:
+        for clause in self._new(rest):
             silent = False
             yield clause
         if silent:
@@ -173,9 +190,10 @@ class _Telling:
         answer = self._answer
         match event:
             case TextDelta(text):
-                plain, clauses = self._script.push(text)
+                plain, clauses = self._script.push(text if self._speaks else text.lstrip())
+                self._speaks = self._speaks or bool(plain)
                 answer.text += plain
-                return clauses
+                return self._new(clauses)
             case FactUsed(subject, name, value):
                 answer.facts.append(f"{subject}.{name} = {value}")
             case ProductShown(sku):
@@ -189,3 +207,16 @@ class _Telling:
             case _ as never:
                 assert_never(never)
         return []
+
+    def _new(self, clauses: list[Clause]) -> list[Clause]:
+        """Those of the clauses that were not said before; the others leave the text too."""
+        new = [clause for clause in clauses if _folded(clause.text) not in self._said_before]
+        for clause in clauses:
+            if clause not in new:
+                before, _, after = self._answer.text.rpartition(clause.text)
+                self._answer.text = before + after.lstrip()
+        return new
+
+
+def _folded(piece: str) -> str:
+    return " ".join(words_of(piece))

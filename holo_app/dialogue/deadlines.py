@@ -8,20 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import structlog
-
+from holo_app.dialogue.running import Running, ended
 from holo_app.errors import FailureCategory, ProviderError
 
-log = structlog.get_logger(__name__)
-
 T = TypeVar("T")
-
-_CLEAN_UP_S = 0.3
-"""What comes next in line must not wait for long either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +44,6 @@ class Patience:
     next_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Over:
-    """The stage has nothing more. error: why, unless it is simply finished."""
-
-    error: Exception | None
-
-
 async def in_time(
     items: AsyncGenerator[T], stage: str, patience: Patience, counts: Callable[[T], bool] = lambda _: True
 ) -> AsyncGenerator[T]:
@@ -68,24 +54,22 @@ async def in_time(
 
     Raises: what `items` raises. ProviderError: TIMEOUT, named after `stage`.
     """
-    box: asyncio.Queue[T | _Over] = asyncio.Queue()
-    room = asyncio.Semaphore(1)
-    pump = asyncio.ensure_future(_pump(items, box, room))
+    running = Running(items, stage)
     time, left_s, begun = asyncio.get_running_loop().time, patience.first_s, False
     try:
         while True:
             asked = time()
-            item = await _taken(box, stage, left_s)
-            if isinstance(item, _Over):
-                if item.error is not None:
-                    raise item.error
+            due = asked + left_s
+            if not await running.ready_by(lambda: due):  # noqa: B023 - used up before the next turn of the loop
+                raise _late(stage, left_s)
+            if running.ended:
                 return
-            room.release()
+            item = running.take()
             begun = begun or counts(item)
             left_s = patience.next_s if begun else left_s - (time() - asked)
             yield item
     finally:
-        await _ended(pump, stage)
+        await running.aclose()
 
 
 async def within(work: Coroutine[Any, Any, T], stage: str, seconds: float) -> T:
@@ -100,43 +84,7 @@ async def within(work: Coroutine[Any, Any, T], stage: str, seconds: float) -> T:
             raise _late(stage, seconds)
         return task.result()
     finally:
-        await _ended(task, stage)
-
-
-async def _pump(items: AsyncGenerator[T], box: asyncio.Queue[T | _Over], room: asyncio.Semaphore) -> None:
-    error: Exception | None = None
-    try:
-        async with aclosing(items):
-            async for item in items:
-                await room.acquire()
-                box.put_nowait(item)
-    except Exception as problem:  # a task ends here; whoever reads the items gets it
-        error = problem
-    box.put_nowait(_Over(error))
-
-
-async def _taken(box: asyncio.Queue[T | _Over], stage: str, seconds: float) -> T | _Over:
-    try:
-        async with asyncio.timeout(seconds):
-            return await box.get()
-    except TimeoutError:
-        raise _late(stage, seconds) from None
-
-
-async def _ended(task: asyncio.Task[Any], stage: str) -> None:
-    """Cancel what still runs and wait for it; what hangs even then is left behind."""
-    task.add_done_callback(_forget)
-    if not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=_CLEAN_UP_S)
-        if not task.done():
-            log.warning("stage_does_not_end", stage=stage)
-
-
-def _forget(task: asyncio.Task[Any]) -> None:
-    """Nobody reads its result any more, and asyncio would complain about an error that nobody saw."""
-    if not task.cancelled():
-        task.exception()
+        await ended(task, stage)
 
 
 def _late(stage: str, seconds: float) -> ProviderError:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -22,6 +23,7 @@ from holo_app.domain.kiosk import Trouble
 from holo_app.errors import ProviderError
 from holo_app.ports.clock import Clock
 from holo_app.ports.end_of_turn import EndOfTurnModel
+from holo_app.ports.meter import CURRENT_TURN
 from holo_app.ports.stt import SpeechToText
 
 log = structlog.get_logger(__name__)
@@ -36,6 +38,7 @@ class Recognition:
     An engine that streams is given the sound while it comes, from `open` to `close`; another one all there is when it is asked.
     One transcription at a time, for an engine on the device cannot be stopped once it computes; of what is asked meanwhile the
     newest follows, a final one before a partial one. So words come even where a voice stops and goes on all the time.
+    draft_stt: who understands partial ones, where it knows the language; None: the same.
 
     An engine that tells when turns are over speaks up by itself: other words for the same silence are a new Transcribed,
     another opinion about its end is an EndScored.
@@ -50,8 +53,10 @@ class Recognition:
         emit: Callable[[Event], None],
         *,
         deadlines: StageDeadlines | None = None,
+        draft_stt: SpeechToText | None = None,
     ) -> None:
         self._stt = stt
+        self._draft_stt = draft_stt
         self._end_of_turn = end_of_turn
         self._clock = clock
         self._troubles = troubles
@@ -69,6 +74,8 @@ class Recognition:
         """The language that is listened for."""
         self.heard_in = "en"
         """The language that the last final transcription was in, by the engine's own judgement."""
+        self.turn: UUID | None = None
+        """The turn that words are wanted for now."""
         self.work_ms = 0.0
         """How long the last final transcription took."""
 
@@ -80,6 +87,7 @@ class Recognition:
                 self.language,
                 partial(self._words_came, utterance),
                 partial(self._turn_told, utterance),
+                turn=self.turn,
             )
             self._live.push(audio)
 
@@ -102,12 +110,12 @@ class Recognition:
         if self._live is not None and self._live.tells_turns:
             # it takes a moment to tell, in which the other opinion is had
             self._begin_scoring(self._listen_for_end(audio))
-        self._ask(partial(self._transcribe, utterance, snapshot, audio), final=True)
+        self._ask(partial(self._transcribe, utterance, snapshot, audio, self.turn), final=True)
 
     def transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
         """Answer with PartialHeard, unless something more urgent comes."""
         if self._live is None:
-            self._ask(partial(self._transcribe_partial, utterance, audio), final=False)
+            self._ask(partial(self._transcribe_partial, utterance, audio, self.turn), final=False)
 
     def score(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
         """Answer with EndScored."""
@@ -143,25 +151,32 @@ class Recognition:
         if work is not None and not done.cancelled():
             self._begin(work)
 
-    async def _transcribe(self, utterance: int, snapshot: int, audio: AudioChunk) -> None:
+    async def _transcribe(self, utterance: int, snapshot: int, audio: AudioChunk, turn: UUID | None) -> None:
+        CURRENT_TURN.set(turn)  # of this task alone
         began, live = self._clock.monotonic(), self._live
-        text, self.heard_in, failed = await self._text_of(audio)
+        text, self.heard_in, failed = await self._text_of(audio, self._stt)
         self.work_ms = 1000 * (self._clock.monotonic() - began)
         hums = audio.seconds <= _LONGEST_HUM_S and not hisses(audio)
         if text and live is not None and live is self._live and live.tells_turns:
             self._answered = Answered(snapshot, text, hums)
         self._emit(Transcribed(self._clock.monotonic(), utterance, snapshot, text, failed, hums))
 
-    async def _transcribe_partial(self, utterance: int, audio: AudioChunk) -> None:
-        text, _, _ = await self._text_of(audio)
+    async def _transcribe_partial(self, utterance: int, audio: AudioChunk, turn: UUID | None) -> None:
+        CURRENT_TURN.set(turn)  # of this task alone
+        text, _, _ = await self._text_of(audio, self._drafting())
         self._emit(PartialHeard(self._clock.monotonic(), utterance, text))
 
-    async def _text_of(self, audio: AudioChunk) -> tuple[str, str, bool]:
+    def _drafting(self) -> SpeechToText:
+        """Who says what was said so far: it is asked again and again with the same sound, which a provider would charge for."""
+        draft = self._draft_stt
+        return self._stt if draft is None or self.language not in draft.capabilities.languages else draft
+
+    async def _text_of(self, audio: AudioChunk, stt: SpeechToText) -> tuple[str, str, bool]:
         """What was said, in which language, and whether nobody could try."""
         if sounds_like_laughter(audio):
             return "", self.language, False
         try:
-            text, language = await self._words_of(audio)
+            text, language = await self._words_of(audio, stt)
         except ProviderError as error:
             log.warning("recognition_failed", provider=error.provider, category=error.category.value)
             self._troubles.begin(Trouble.NO_SPEECH_MODEL, str(error))
@@ -169,11 +184,11 @@ class Recognition:
         self._troubles.end(Trouble.NO_SPEECH_MODEL)
         return text, language, False
 
-    async def _words_of(self, audio: AudioChunk) -> tuple[str, str]:
+    async def _words_of(self, audio: AudioChunk, stt: SpeechToText) -> tuple[str, str]:
         if (live := self._live) is not None:
             return await settled(live.settle(), self._deadlines), live.heard_in
         text, language = "", self.language
-        async with aclosing(self._stt.transcribe(_once(audio), language=language)) as transcripts:
+        async with aclosing(stt.transcribe(_once(audio), language=language)) as transcripts:
             async for transcript in transcripts:
                 text, language = transcript.text, transcript.language
         return text, language

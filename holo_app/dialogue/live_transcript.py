@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
+from uuid import UUID
 
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.speech import Transcript
+from holo_app.ports.meter import CURRENT_TURN
 from holo_app.ports.stt import SpeechToText
 
 _LISTENS_ON_S = 0.35
@@ -28,7 +30,7 @@ class LiveTranscript:
     tells, or after a moment in which it does not, and they may still change.
 
     on_words: told the words so far, each time there are others. on_turn: told each time when the engine changes its mind about
-    the end of the turn. What fails is raised by `settle`, and close frees everything.
+    the end of the turn. What fails is raised by `settle`, and close frees everything. turn: that the words are wanted for.
     """
 
     def __init__(
@@ -37,15 +39,21 @@ class LiveTranscript:
         language: str,
         on_words: Callable[[str], None],
         on_turn: Callable[[], None] = lambda: None,
+        *,
+        turn: UUID | None = None,
     ) -> None:
         self._stt = stt
+        self._turn = turn
         self._language = language
         self._on_words = on_words
         self._on_turn = on_turn
         self._segments: list[_Segment] = []
         self._waiting: list[AudioChunk] = []
-        self.tells_turns = stt.capabilities.turns
-        """Whether the engine tells when a turn is over."""
+
+    @property
+    def tells_turns(self) -> bool:
+        """Whether the engine tells when a turn is over; one of several may fail, and the next one not tell."""
+        return self._stt.capabilities.turns
 
     def push(self, audio: AudioChunk) -> None:
         """More of the utterance."""
@@ -75,7 +83,8 @@ class LiveTranscript:
         for segment in segments[:-1]:
             segment.end()
         for segment in segments[-1:]:
-            if not (self.tells_turns and not segment.ended and await segment.understood()):
+            # asked twice: meanwhile it may have been replaced by one that tells no turns
+            if not (self.tells_turns and not segment.ended and await segment.understood() and self.tells_turns):
                 segment.end()
         texts = [await segment.final() if segment.ended else segment.text for segment in segments]
         return " ".join(text for text in texts if text)
@@ -87,7 +96,7 @@ class LiveTranscript:
         await asyncio.gather(*(segment.task for segment in self._segments), return_exceptions=True)
 
     def _begin(self) -> None:
-        segment = _Segment(self._stt, self._language, self._told, self._on_turn)
+        segment = _Segment(self._stt, self._language, self._told, self._on_turn, turn=self._turn)
         self._segments.append(segment)
         for audio in self._waiting:
             segment.push(audio)
@@ -101,7 +110,13 @@ class _Segment:
     """The sound between two pauses."""
 
     def __init__(
-        self, stt: SpeechToText, language: str, on_words: Callable[[], None], on_turn: Callable[[], None]
+        self,
+        stt: SpeechToText,
+        language: str,
+        on_words: Callable[[], None],
+        on_turn: Callable[[], None],
+        *,
+        turn: UUID | None,
     ) -> None:
         self.text = ""
         self.language = language
@@ -112,7 +127,7 @@ class _Segment:
         self._sound: asyncio.Queue[AudioChunk | None] = asyncio.Queue()
         self._said = 0
         self._news = asyncio.Event()
-        self.task = asyncio.ensure_future(self._transcribe(stt, language))
+        self.task = asyncio.ensure_future(self._transcribe(stt, language, turn))
         self.task.add_done_callback(lambda _: self._news.set())
 
     def push(self, audio: AudioChunk) -> None:
@@ -144,7 +159,8 @@ class _Segment:
     def cancel(self) -> None:
         self.task.cancel()
 
-    async def _transcribe(self, stt: SpeechToText, language: str) -> str:
+    async def _transcribe(self, stt: SpeechToText, language: str, turn: UUID | None) -> str:
+        CURRENT_TURN.set(turn)  # of this task alone
         async with aclosing(stt.transcribe(self._stream(), language=language)) as transcripts:
             async for transcript in transcripts:
                 self._hear(transcript)

@@ -58,7 +58,7 @@ Step = Callable[[ev.Event, Sequence[cmd.Command]], None]
 
 @dataclass(frozen=True, slots=True)
 class LoopParts:
-    """What a voice loop is made of. words: turn-taking words by language; English must be there."""
+    """What a voice loop is made of. words: turn-taking words by language; English must be there. draft_stt: see Recognition."""
 
     microphone: Microphone
     ear: Ear
@@ -71,6 +71,7 @@ class LoopParts:
     words: Mapping[str, TurnWords]
     languages: Languages
     deadlines: StageDeadlines = StageDeadlines()
+    draft_stt: SpeechToText | None = None
 
 
 class VoiceLoop:
@@ -89,8 +90,9 @@ class VoiceLoop:
         self._clock = parts.voice.clock
         self._troubles = parts.voice.troubles
         self._recognition = Recognition(
-            parts.stt, parts.end_of_turn, self._clock, self._troubles, self._feed, deadlines=parts.deadlines
-        )
+            parts.stt, parts.end_of_turn, self._clock, self._troubles, self._feed,
+            deadlines=parts.deadlines, draft_stt=parts.draft_stt,
+        )  # fmt: skip
         self._character = parts.character
         self._languages = parts.languages
         self._told: LanguageUsed | None = None
@@ -241,6 +243,7 @@ class VoiceLoop:
         match command:
             case cmd.OpenUtterance(utterance):
                 self._parts.ear.open()
+                self._recognition.turn = self._clock.new_id()
                 self._recognition.open(utterance, self._parts.ear.utterance())
             case cmd.CloseUtterance():
                 self._parts.ear.close()
@@ -292,12 +295,15 @@ class VoiceLoop:
         languages, heard_in = self._languages, self._recognition.heard_in
         language = languages.typed(text) if ended_at is None else languages.spoken(text, heard_in)
         question = Question(text, language, self._character, history)
-        self._turn = Turn(number, question, times, asked=True)
+        # what understanding it took was used for this turn too
+        heard = None if ended_at is None else self._recognition.turn
+        self._turn = Turn(number, question, times, asked=True, turn_id=heard or self._clock.new_id())
         self._turn.start(self._parts.answering, self._parts.voice, self._on_audible, self._on_over)
 
     def _greet(self, number: int) -> None:
         question = Question(self._character.greeting, self._character.language, self._character)
-        self._turn = Turn(number, question, TurnTimes(self._clock.monotonic(), None), asked=False)
+        times = TurnTimes(self._clock.monotonic(), None)
+        self._turn = Turn(number, question, times, asked=False, turn_id=self._clock.new_id())
         self._parts.voice.speaker.set_gain_db(0.0)
         self._turn.start(None, self._parts.voice, self._on_audible, self._on_over)
         self._turn.reply.commit()
@@ -367,7 +373,7 @@ class VoiceLoop:
                 )
             )
         said, cut = finished.spoken, finished.interrupted
-        messages.append(visit.character_said(answer, said, language=language, interrupted=cut))
+        messages.append(visit.character_said(answer, said, turn_id=turn.id, language=language, interrupted=cut))
         return messages
 
     # visits --------------------------------------------------------------------------------------------------------

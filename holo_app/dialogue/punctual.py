@@ -43,7 +43,7 @@ class PunctualAnswerer:
 
     def answer(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
         # a product or a fact alone is nothing that a customer could hear
-        return in_time(self._answerer.answer(request), "answer", self._patience, _says_something)
+        return in_time(self._answerer.answer(request), "answer", self._patience, says_something)
 
     async def aclose(self) -> None:
         await self._answerer.aclose()
@@ -105,5 +105,6 @@ async def settled(words: Coroutine[Any, Any, str], deadlines: StageDeadlines) ->
     return await within(words, _RECOGNITION, deadlines.transcript_s)
 
 
-def _says_something(event: AnswerEvent) -> bool:
+def says_something(event: object) -> bool:
+    """Whether a customer could hear it."""
     return isinstance(event, TextDelta) and bool(event.text.strip())

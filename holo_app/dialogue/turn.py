@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import structlog
 
@@ -13,6 +14,7 @@ from holo_app.dialogue.reply import Reply, Voice
 from holo_app.domain.conversation import Stage
 from holo_app.errors import ProviderError
 from holo_app.ports.llm import NOT_UNDERSTOOD
+from holo_app.ports.meter import CURRENT_TURN
 
 NOT_UNDERSTOOD_FACT = f"{NOT_UNDERSTOOD.subject}.{NOT_UNDERSTOOD.field} = {NOT_UNDERSTOOD.value}"
 
@@ -43,8 +45,11 @@ class Turn:
         times: TurnTimes,
         *,
         asked: bool,
+        turn_id: UUID,
     ) -> None:
         self.number = number
+        self.id = turn_id
+        """What it used is entered under this id, and what the character said is recorded under it."""
         self.question = question
         self.times = times
         self.asked = asked
@@ -93,6 +98,7 @@ class Turn:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self, on_over: Callable[[Turn], None]) -> None:
+        CURRENT_TURN.set(self.id)  # of this task and those that it starts
         try:
             await self.reply.run()
         except ProviderError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from holo_app.dialogue.answering import Answer
 from holo_app.domain.conversation import Conversation, Message, Role, Stage
 from holo_app.ports.clock import Clock
@@ -37,11 +39,11 @@ class Visit:
             )
         )
 
-    def character_said(self, answer: Answer, heard: str, *, language: str, interrupted: bool) -> Message:
-        """Enter an answer, with the part of it that was heard."""
+    def character_said(self, answer: Answer, heard: str, *, turn_id: UUID, language: str, interrupted: bool) -> Message:
+        """Enter an answer, with the part of it that was heard, under the id of its turn."""
         return self._enter(
             Message(
-                id=self._clock.new_id(),
+                id=turn_id,
                 conversation_id=self.conversation.id,
                 role=Role.CHARACTER,
                 text=answer.text,

@@ -27,3 +27,5 @@ class Trouble(StrEnum):
     DATABASE_SET_ASIDE = "database_set_aside"
     DATABASE_UNWRITABLE = "database_unwritable"
     EMPTY_CATALOGUE = "empty_catalogue"
+    PROVIDER_NEEDS_STAFF = "provider_needs_staff"
+    """A provider's key is wrong, or its quota used up; the kiosk's own engines do its work."""

@@ -16,7 +16,8 @@ class AnswerRequest:
     """One question with all that an answer may use.
 
     text: what the customer said. history: the conversation so far, oldest first, as it was *heard*.
-    grounding: what the shop's data hold about it; nothing else may be claimed.
+    grounding: what the shop's data hold about it; nothing else may be claimed. said: the beginning of this very answer, which
+    the customer has already been told by an answerer that then failed: a language model goes on after it and repeats nothing.
     """
 
     text: str
@@ -24,6 +25,7 @@ class AnswerRequest:
     character: Character
     history: tuple[Message, ...] = ()
     grounding: Grounding = field(default_factory=Grounding)
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,15 @@ class ProductShown:
 
 @dataclass(frozen=True, slots=True)
 class AnswerDone:
-    """Always last. provider and usage go into the turn's record; ends_conversation: it was a goodbye."""
+    """Always last. provider and usage go into the turn's record; ends_conversation: it was a goodbye.
+
+    whole: False: it was cut, for what would have followed was not founded, or failed.
+    """
 
     provider: str
     usage: Usage = Usage()
     ends_conversation: bool = False
+    whole: bool = True
 
 
 AnswerEvent = TextDelta | FactUsed | ProductShown | AnswerDone

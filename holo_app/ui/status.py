@@ -34,7 +34,10 @@ _SEVERITY = (
     Trouble.DATABASE_UNWRITABLE,
     Trouble.DISPLAY_LOST,
     Trouble.NO_GRAPHICS,
+    Trouble.PROVIDER_NEEDS_STAFF,
 )
+_FOR_STAFF = frozenset({Trouble.PROVIDER_NEEDS_STAFF})
+"""A customer would notice nothing."""
 _DEAF = frozenset({Trouble.NO_MICROPHONE, Trouble.NO_SPEECH_MODEL})
 
 
@@ -83,7 +86,11 @@ def derive_status(inputs: StatusInputs, phrases: Phrases) -> StatusProps:
         label=phrases.text("state", look),
         level=loudness(inputs.mic_dbfs) if inputs.state is KioskState.LISTENING else 0.0,
         mood=Mood.TROUBLE if look == "trouble" else _MOODS[inputs.state],
-        troubles=tuple((phrases.troubles[t.value]["title"], phrases.troubles[t.value]["hint"]) for t in active),
+        troubles=tuple(
+            (phrases.troubles[t.value]["title"], phrases.troubles[t.value]["hint"])
+            for t in active
+            if t not in _FOR_STAFF
+        ),
         staff_details=tuple(f"{t.value}: {inputs.troubles[t]}".rstrip(": ") for t in active),
         notice=language_notice(inputs.language, phrases),
         providers=provider_lines(inputs.providers, phrases),

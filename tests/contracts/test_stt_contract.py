@@ -12,8 +12,16 @@ from typing import Any
 import pytest
 
 from holo_app.bootstrap.clock import SystemClock
+from holo_app.dialogue.resilience.calls import Calls
+from holo_app.dialogue.resilience.chained_stt import ChainedStt
+from holo_app.dialogue.resilience.guarded import GuardedStt
+from holo_app.dialogue.resilience.health import Health
+from holo_app.dialogue.resilience.limits import STT_LIMITS
+from holo_app.dialogue.resilience.link import Link
+from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.speech import Transcript
+from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.meter import Meter
 from holo_app.ports.stt import SpeechToText
@@ -72,6 +80,20 @@ FAKES: dict[str, dict[str, Any]] = {
 }
 
 
+WRAPPED = ["guarded", "chained", "half dead chain"]
+
+
+def wrapped(kind: str, script: SpokenScript) -> SpeechToText:
+    """Fakes behind the wrappers that stand in front of every provider."""
+    clock = SystemClock()
+    calls = Calls(ProviderRole.STT, "fake-stt", STT_LIMITS, Health(clock, TroubleBoard(lambda _: None)), clock)
+    first = FakeStt(script, delay_s=0, streaming=True)
+    if kind == "half dead chain":
+        first.failure = FailureCategory.UNAVAILABLE
+    guarded = GuardedStt(first, calls, clock)
+    return guarded if kind == "guarded" else ChainedStt([Link(guarded), Link(FakeStt(script, delay_s=0))], clock)
+
+
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[MoonshineStt]:
     """The model of the server, which outlives each of its clients."""
@@ -83,6 +105,7 @@ def loaded() -> Iterator[MoonshineStt]:
 @pytest.fixture(
     params=[
         *FAKES,
+        *WRAPPED,
         "wyoming",
         "streaming wyoming",
         pytest.param("moonshine", marks=pytest.mark.models),
@@ -116,6 +139,9 @@ async def made_for(name: str, stack: AsyncExitStack) -> Case:
             stt = WhisperStt(WhisperSettings(whisper_model()), FakeMeter(), SystemClock())
             await stt.warm_up()
             return Case(stt, question(), QUESTION)
+        case "guarded" | "chained" | "half dead chain":
+            script = SpokenScript()
+            return Case(wrapped(name, script), script.say(QUESTION, 2.5), QUESTION)
         case _:
             script = SpokenScript()
             return Case(FakeStt(script, delay_s=0, **FAKES[name]), script.say(QUESTION, 2.5), QUESTION)

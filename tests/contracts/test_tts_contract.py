@@ -9,11 +9,20 @@ from contextlib import AsyncExitStack, aclosing
 import pytest
 import pytest_asyncio
 
+from holo_app.bootstrap.chains import StreamOfBytes
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.dialogue.canned_speech import CannedSpeech
 from holo_app.dialogue.deadlines import StageDeadlines
 from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.punctual import PunctualTts
+from holo_app.dialogue.resilience.calls import Calls
+from holo_app.dialogue.resilience.chained_tts import ChainedTts
+from holo_app.dialogue.resilience.guarded import GuardedTts
+from holo_app.dialogue.resilience.health import Health
+from holo_app.dialogue.resilience.limits import TTS_LIMITS
+from holo_app.dialogue.resilience.link import Link
+from holo_app.dialogue.troubles import TroubleBoard
+from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk, TextToSpeech
 from holo_app.providers.kokoro.tts import KokoroSettings, KokoroTts
@@ -54,6 +63,16 @@ def fake() -> FakeTts:
     return FakeTts(first_chunk_s=0, chunk_s=0)
 
 
+def wrapped(kind: str) -> TextToSpeech:
+    """Fakes behind the wrappers that stand in front of every provider."""
+    clock, first = SystemClock(), FakeTts(first_chunk_s=0, chunk_s=0, rate_hz=24_000)
+    calls = Calls(ProviderRole.TTS, "fake-tts", TTS_LIMITS, Health(clock, TroubleBoard(lambda _: None)), clock)
+    if kind == "half dead chain":
+        first.fail_after_chunks = 2
+    guarded = GuardedTts(first, calls, clock)
+    return guarded if kind == "guarded" else ChainedTts([Link(guarded), Link(fake())], StreamOfBytes)
+
+
 async def canned() -> CannedSpeech:
     """Keeps all the texts but the last."""
 
@@ -73,6 +92,9 @@ async def canned() -> CannedSpeech:
         "fake",
         "canned",
         "punctual",
+        "guarded",
+        "chained",
+        "half dead chain",
         "wyoming",
         pytest.param("piper", marks=pytest.mark.models),
         pytest.param("piper behind wyoming", marks=pytest.mark.models),
@@ -100,6 +122,8 @@ async def made_for(name: str, stack: AsyncExitStack) -> TextToSpeech:
             made = await canned()
         case "punctual":
             made = PunctualTts(fake(), StageDeadlines())
+        case "guarded" | "chained" | "half dead chain":
+            made = wrapped(name)
         case "piper":
             made = piper()
         case "wyoming":

@@ -165,9 +165,11 @@ class Scripted:
         """Nothing to free."""
 
 
-async def clauses_of(*answerers: Scripted | FakeAnswerer) -> tuple[list[str], Answer]:
+async def clauses_of(
+    *answerers: Scripted | FakeAnswerer, first_text_s: float | None = None
+) -> tuple[list[str], Answer]:
     answer = Answer()
-    answering = Answering(FakeRetriever(), answerers, VirtualClock())
+    answering = Answering(FakeRetriever(), answerers, VirtualClock(), first_text_s=first_text_s)
     return [clause.text async for clause in answering.clauses(Question("?", "en", AVA), answer)], answer
 
 
@@ -176,6 +178,42 @@ async def test_after_a_whole_sentence_the_answer_ends_at_its_end() -> None:
     clauses, answer = await clauses_of(Scripted("It is blue. It al", fails=True), Scripted("Never asked."))
     assert clauses == ["It is blue."]
     assert answer.text == "It is blue."
+
+
+@virtual_time
+async def test_what_was_said_word_for_word_is_not_said_again() -> None:
+    clauses, answer = await clauses_of(
+        Scripted("It is blue. And it al", fails=True),
+        Scripted("[happy] It is", " blue!", " It is", " warm.", name="second"),
+        Scripted("Never asked."),
+    )
+    assert clauses == ["It is blue.", "It is warm."]
+    assert (answer.text, answer.provider) == ("It is blue. It is warm.", "second")
+
+
+@virtual_time
+async def test_who_only_repeats_what_was_said_has_nothing_to_add() -> None:
+    clauses, answer = await clauses_of(
+        Scripted("It is blue. And it al", fails=True), Scripted("It is blue."), Scripted("Never asked.")
+    )
+    assert (clauses, answer.text) == (["It is blue."], "It is blue.")
+
+
+@virtual_time
+async def test_all_before_the_composer_have_one_time_for_their_first_words() -> None:
+    clock = VirtualClock()
+    slow: list[Scripted | FakeAnswerer] = [
+        Scripted(hangs=True),
+        FakeAnswerer("Too late."),
+        FakeAnswerer("Much too late."),
+    ]
+    clauses, _ = await clauses_of(*slow, FakeAnswerer("I know that."), first_text_s=0.5)
+    assert clauses == ["I know that."]
+    assert clock.monotonic() == pytest.approx(0.55, abs=0.02)
+    talking = FakeAnswerer("Yes. It is blue.")
+    talking.word_s = 0.4
+    clauses, _ = await clauses_of(talking, FakeAnswerer("Never asked."), first_text_s=0.5)
+    assert clauses == ["Yes.", "It is blue."]
 
 
 @virtual_time

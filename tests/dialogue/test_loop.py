@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from uuid import UUID
 
 import pytest
 
@@ -450,7 +451,7 @@ async def test_callbacks_of_a_dropped_reply_are_ignored() -> None:
         assert world.loop is not None
         await world.say("How much is the blue jacket?")
         await asyncio.sleep(1.5)
-        stale = Turn(99, Question("?", "en", AVA), TurnTimes(0.0, None), asked=True)
+        stale = Turn(99, Question("?", "en", AVA), TurnTimes(0.0, None), asked=True, turn_id=UUID(int=1))
         world.loop._on_audible(stale, 1.0)
         world.loop._on_over(stale)
         assert not stale.audible

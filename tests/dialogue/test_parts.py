@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from uuid import UUID
 
 import pytest
 
@@ -217,7 +218,7 @@ async def test_a_reply_can_be_silenced_twice_and_before_it_played() -> None:
 
 @virtual_time
 async def test_a_turn_has_no_reply_before_it_starts() -> None:
-    turn = Turn(1, Question("?", "en", AVA), TurnTimes(0.0, None), asked=True)
+    turn = Turn(1, Question("?", "en", AVA), TurnTimes(0.0, None), asked=True, turn_id=UUID(int=1))
     with pytest.raises(RuntimeError, match="not started"):
         _ = turn.reply
     await turn.cancel()

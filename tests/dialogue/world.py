@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,7 +38,10 @@ from holo_app.dialogue.written_language import WrittenLanguages, WrittenMarks
 from holo_app.domain.character import Character
 from holo_app.domain.conversation import Message
 from holo_app.domain.kiosk import KioskState
+from holo_app.ports.llm import LanguageModel
 from holo_app.ports.microphone import Microphone
+from holo_app.ports.stt import SpeechToText
+from holo_app.ports.tts import TextToSpeech
 from holo_app.storage.store import SqlStore, memory_store
 from tests.dialogue.floor import WORDS
 from tests.fakes.answers import FakeAnswerer, FakeRetriever
@@ -69,6 +72,19 @@ TEXTS = {"en": LanguageTexts("I only hear {heard}. For {others}, type.", " and "
 FILLERS = ("One moment, please.", "Let me see.")
 
 TRANSCRIPT_TTL = timedelta(seconds=150)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Who understands, speaks and answers."""
+
+    stt: SpeechToText
+    tts: TextToSpeech
+    answerers: Sequence[LanguageModel]
+    draft_stt: SpeechToText | None = None
+
+
+Behind = Callable[[Engines, VirtualClock, SpokenScript, TroubleBoard], Engines]
 
 
 async def in_place(work: Callable[[], None]) -> None:
@@ -146,36 +162,43 @@ def build(
     turns: TurnTelling | None = None,
     stt_languages: tuple[str, ...] = ("en",),
     deadlines: StageDeadlines = StageDeadlines(),
+    behind: Behind | None = None,
 ) -> World:
-    """A world with its loop, not yet running."""
+    """A world with its loop, not yet running. behind: puts providers in front of the kiosk's own engines."""
     clock, script, tts = VirtualClock(), SpokenScript(), tts or FakeTts()
-    canned = CannedSpeech(SpokenOrShown(PunctualTts(tts, deadlines)))
-    answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
-    world = World(
-        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050),
-        FakeStt(script, streaming=streaming, turns=turns, languages=stt_languages), tts,
-        FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(), canned,
-    )  # fmt: skip
+    notices: list[tuple[float, Notice]] = []
 
     def publish(notice: Notice) -> None:
-        world.notices.append((clock.monotonic(), notice))
+        notices.append((clock.monotonic(), notice))
 
     troubles = TroubleBoard(publish)
-    reach = LanguageReach(
-        ("en", "de", "fr"), lambda: world.stt.capabilities.languages, lambda: world.tts.capabilities.languages
-    )
+    stt = FakeStt(script, streaming=streaming, turns=turns, languages=stt_languages)
+    answerer, fallback = FakeAnswerer(), FakeAnswerer("I can look that up for you.", name="fallback")
+    reach = LanguageReach(("en", "de", "fr"), lambda: stt.capabilities.languages, lambda: tts.capabilities.languages)
     languages = Languages("en", reach, WRITTEN)
     polite = PoliteAnswerer(answerer, languages, TEXTS)
+    own = Engines(
+        PunctualStt(stt, deadlines),
+        SpokenOrShown(PunctualTts(tts, deadlines)),
+        [PunctualAnswerer(polite, deadlines), PunctualAnswerer(fallback, deadlines)],
+    )
+    engines = own if behind is None else behind(own, clock, script, troubles)
+    canned = CannedSpeech(engines.tts)
+    world = World(
+        clock, script, VirtualMicrophone(clock), VirtualSpeaker(clock, rate_hz=22_050), stt, tts,
+        FakeEndOfTurn(script), FakeRetriever(), answerer, fallback, memory_store(), canned, notices,
+    )  # fmt: skip
     fillers = Fillers(canned, {"en": FILLERS}, _spoken, after_s=deadlines.filler_after_s)
     parts = LoopParts(
         microphone=microphone or world.microphone,
         ear=Ear(FakeVad()),
-        stt=PunctualStt(world.stt, deadlines),
+        stt=engines.stt,
         end_of_turn=PunctualEndOfTurn(world.end_of_turn, deadlines),
         answering=Answering(
             PunctualRetriever(world.retriever, deadlines),
-            [PunctualAnswerer(polite, deadlines), PunctualAnswerer(fallback, deadlines)],
+            engines.answerers,
             clock,
+            first_text_s=deadlines.first_text_s,
         ),
         voice=Voice(canned, world.speaker, clock, _spoken, publish, troubles, fillers),
         recorder=Recorder(world.store, publish, troubles, transcript_ttl=TRANSCRIPT_TTL, run_blocking=in_place),
@@ -183,6 +206,7 @@ def build(
         words={"en": WORDS},
         languages=languages,
         deadlines=deadlines,
+        draft_stt=engines.draft_stt,
     )
     world.loop = VoiceLoop(parts, TurnEngine(settings or TurnSettings(), WORDS), publish, trace)
     return world
@@ -199,18 +223,13 @@ async def running(
     turns: TurnTelling | None = None,
     stt_languages: tuple[str, ...] = ("en",),
     deadlines: StageDeadlines = StageDeadlines(),
+    behind: Behind | None = None,
 ) -> AsyncGenerator[World]:
     """A world whose loop runs; it is cancelled and everything closed at the end."""
     world = build(
-        microphone,
-        settings,
-        trace,
-        tts,
-        streaming=streaming,
-        turns=turns,
-        stt_languages=stt_languages,
-        deadlines=deadlines,
-    )
+        microphone, settings, trace, tts,
+        streaming=streaming, turns=turns, stt_languages=stt_languages, deadlines=deadlines, behind=behind,
+    )  # fmt: skip
     assert world.loop is not None
     task = asyncio.create_task(world.loop.run())
     await asyncio.sleep(0.1)

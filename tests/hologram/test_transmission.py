@@ -17,7 +17,7 @@ from holo_app.hologram.plane import KeyKind, PictureFeed, Screened
 from holo_app.hologram.quality import Quality
 from holo_app.hologram.renderer import Renderer, RenderSettings
 from holo_app.hologram.transmission import Transmission, backdrop_key, stage_picture
-from tests.hologram.test_plane import current, ctx  # noqa: F401 - fixtures
+from tests.hologram.test_plane import ctx, current  # noqa: F401 - fixtures
 
 PLAIN = RenderSettings(fixed=Quality(1.0, 0, Detail.LOW), scan_lines=0.0)
 FIGURE, AVATAR = (255, 0, 0, 255), (0, 0, 255, 255)

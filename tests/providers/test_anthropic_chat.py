@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -12,27 +11,22 @@ from holo_app.bootstrap.clock import SystemClock
 from holo_app.config.vendors import Anthropic
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.chat import (
-    ChatDone,
     ChatEnd,
-    ChatEvent,
     ChatModel,
     ChatRequest,
-    ChatTool,
     CustomerSays,
     ModelSays,
     ToolCall,
     ToolResult,
     ToolsSay,
 )
-from holo_app.ports.llm import TextDelta
 from holo_app.providers.anthropic.chat import anthropic_chat
 from holo_app.providers.anthropic.failures import read_refusal
 from holo_app.providers.http.failures import Refusal
 from tests.emulators.anthropic import KEY, MODEL, NEW_VERSION, AnthropicEmulator
 from tests.fakes.meter import FakeMeter
+from tests.providers.chatting import FIND, QUESTION, calls, done, events, text
 
-FIND = ChatTool("find_product", "Finds products.", {"type": "object", "properties": {"q": {"type": "string"}}})
-QUESTION = ChatRequest("You sell watches.", (CustomerSays("How much is it?"),))
 CLOCK = SystemClock()
 
 
@@ -52,24 +46,6 @@ async def chat(server: AnthropicEmulator, meter: FakeMeter) -> AsyncIterator[Cha
     made = anthropic_chat(Anthropic(base_url=server.base_url), KEY, meter, CLOCK)
     yield made
     await made.aclose()
-
-
-async def events(chat: ChatModel, request: ChatRequest = QUESTION) -> list[ChatEvent]:
-    async with aclosing(chat.stream(request)) as stream:
-        return [event async for event in stream]
-
-
-def text(got: Sequence[ChatEvent]) -> str:
-    return "".join(event.text for event in got if isinstance(event, TextDelta))
-
-
-def calls(got: Sequence[ChatEvent]) -> list[ToolCall]:
-    return [event for event in got if isinstance(event, ToolCall)]
-
-
-def done(got: Sequence[ChatEvent]) -> ChatDone:
-    assert isinstance(got[-1], ChatDone)
-    return got[-1]
 
 
 def begin(index: int = 0, **block: Any) -> Mapping[str, Any]:

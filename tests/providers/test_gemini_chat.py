@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -15,17 +14,14 @@ from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.chat import (
     ChatDone,
     ChatEnd,
-    ChatEvent,
     ChatModel,
     ChatRequest,
-    ChatTool,
     CustomerSays,
     ModelSays,
     ToolCall,
     ToolResult,
     ToolsSay,
 )
-from holo_app.ports.llm import TextDelta
 from holo_app.providers.gemini.body import gemini_body
 from holo_app.providers.gemini.chat import gemini_chat, vertex_chat
 from holo_app.providers.gemini.failures import read_refusal
@@ -34,10 +30,8 @@ from tests.emulators.faults import Fault
 from tests.emulators.gemini import KEY, LOCATION, MODEL, SIGNATURE, GeminiEmulator, VertexEmulator
 from tests.emulators.google_tokens import PROJECT, account_json
 from tests.fakes.meter import FakeMeter
+from tests.providers.chatting import FIND, HOURS, QUESTION, calls, done, events, text
 
-FIND = ChatTool("find_product", "Finds products.", {"type": "object", "properties": {"q": {"type": "string"}}})
-HOURS = ChatTool("opening_hours", "When the shop is open.", {"type": "object", "properties": {}})
-QUESTION = ChatRequest("You sell watches.", (CustomerSays("How much is it?"),))
 CLOCK = SystemClock()
 CALLS = [("find_product", {"q": "tea"}), ("opening_hours", {})]
 
@@ -58,24 +52,6 @@ async def chat(server: GeminiEmulator, meter: FakeMeter) -> AsyncIterator[ChatMo
     made = gemini_chat(Gemini(base_url=server.base_url), KEY, meter, CLOCK)
     yield made
     await made.aclose()
-
-
-async def events(chat: ChatModel, request: ChatRequest = QUESTION) -> list[ChatEvent]:
-    async with aclosing(chat.stream(request)) as stream:
-        return [event async for event in stream]
-
-
-def text(got: Sequence[ChatEvent]) -> str:
-    return "".join(event.text for event in got if isinstance(event, TextDelta))
-
-
-def calls(got: Sequence[ChatEvent]) -> list[ToolCall]:
-    return [event for event in got if isinstance(event, ToolCall)]
-
-
-def done(got: Sequence[ChatEvent]) -> ChatDone:
-    assert isinstance(got[-1], ChatDone)
-    return got[-1]
 
 
 def chunk(*parts: Mapping[str, Any], finish: str = "", **other: Any) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from holo_app.providers.livekit_room.word_pace import Pace, WordTimes
 from tests.contracts.speech_checks import check_speech
 from tests.fakes.avatars import PIECE_S, piece
 
-WORDS = "It costs one hundred pounds.".split()
+WORDS = ["It", "costs", "one", "hundred", "pounds."]
 
 
 class Air:

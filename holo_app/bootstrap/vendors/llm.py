@@ -31,6 +31,10 @@ def _ollama(kit: Kit) -> ChatModel:
 
 
 def _llamacpp(kit: Kit) -> ChatModel:
+    if kit.settings.llamacpp.model_file is not None:
+        from holo_app.bootstrap.vendors.local_model import local_model
+
+        return local_model(kit, kit.settings.llamacpp.model_file)
     from holo_app.providers.openai.servers import llamacpp_chat
 
     return llamacpp_chat(kit.settings.llamacpp, kit.key_if_any("llamacpp"), kit.meter, kit.clock)

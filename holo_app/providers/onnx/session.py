@@ -29,15 +29,18 @@ class StopSwitch:
 class OnnxModel:
     """A model loaded for the processor.
 
-    Idle threads sleep instead of spinning and the memory arena is off: a spinning pool takes a core from the voice loop
-    for nothing, and an arena keeps the largest block that was ever needed.
+    Idle threads sleep instead of spinning and the memory arena is off unless asked for: a spinning pool takes a core from the
+    voice loop for nothing, and an arena keeps the largest block that was ever needed.
 
     Args:   provider: named in errors. path: the model's file. threads: how many one run may use. plan_memory: let tensors share
-            memory by a plan made at loading, which takes seconds where a model has thousands of steps.
+            memory by a plan made at loading, which takes seconds where a model has thousands of steps. arena: keep memory for
+            the next run, where a run needs so many large blocks that fetching them anew costs as much as the work.
     Raises: ProviderError: onnxruntime is missing, or the file is not a model that it can run.
     """
 
-    def __init__(self, provider: str, path: Path, *, threads: int, plan_memory: bool = True) -> None:
+    def __init__(
+        self, provider: str, path: Path, *, threads: int, plan_memory: bool = True, arena: bool = False
+    ) -> None:
         self._provider = provider
         try:
             import onnxruntime  # noqa: PLC0415 - 0.3 s and 20 MB that only a chosen provider may cost
@@ -57,7 +60,7 @@ class OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
+        options.enable_cpu_mem_arena = arena
         options.enable_mem_reuse = plan_memory
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from holo_app.bootstrap.clock import SystemClock
 from holo_app.domain.conversation import Message, Role
 from holo_app.domain.usage import Use
 from holo_app.errors import ProviderError
-from holo_app.knowledge.assistant.assistant import AssistantSettings, ShopAssistant
+from holo_app.knowledge.assistant.assistant import SMALL_MODEL, AssistantSettings, ShopAssistant
 from holo_app.knowledge.assistant.tools import SHOW_PRODUCT, CatalogueData
 from holo_app.knowledge.retriever import ground
 from holo_app.knowledge.sample_shop import load_sample_shop
@@ -38,9 +39,7 @@ from tests.knowledge.shop import composer, packs, sample_index
 _LANGUAGES = {"en": "English", "de": "German", "fr": "French"}
 _PATIENCE_S = 300.0
 """Far more than a customer has: a busy machine is to be measured too, not to fail."""
-LOCAL = AssistantSettings(
-    rounds=1, budget_s=_PATIENCE_S, longest_tokens=120, remembered=4, temperature=0.0, tags=(), thrifty=True
-)
+LOCAL = replace(SMALL_MODEL, budget_s=_PATIENCE_S)
 _VISIT = UUID("01890000-0000-7000-8000-000000000001")
 _NEEDED = 17
 
@@ -105,9 +104,7 @@ def assistant_over(chat: ChatModel, settings: AssistantSettings) -> ShopAssistan
 
 async def ask(asked: Asked, chain: Sequence[LanguageModel], history: list[Message], counting: Counting) -> Heard:
     """One question to the first of the chain that answers; `history` grows by question and answer."""
-    grounding = ground(sample_index(), asked.text, language=asked.language, history=history)
-    character = next(one for one in load_sample_shop().characters if one.id == "robin")
-    request = AnswerRequest(asked.text, asked.language, character, tuple(history), grounding)
+    request = _request(asked, history)
     began, before = time.monotonic(), len(counting.calls)
     text, shown, provider, first = "", list[str](), "", None
     for model in chain:
@@ -128,6 +125,12 @@ async def ask(asked: Asked, chain: Sequence[LanguageModel], history: list[Messag
     history.append(_message(Role.CUSTOMER, asked.text, asked.language, (), len(history)))
     history.append(_message(Role.CHARACTER, text, asked.language, heard.shown, len(history)))
     return heard
+
+
+def _request(asked: Asked, history: Sequence[Message]) -> AnswerRequest:
+    grounding = ground(sample_index(), asked.text, language=asked.language, history=history)
+    character = next(one for one in load_sample_shop().characters if one.id == "robin")
+    return AnswerRequest(asked.text, asked.language, character, tuple(history), grounding)
 
 
 def _message(role: Role, text: str, language: str, products: tuple[str, ...], place: int) -> Message:
@@ -169,8 +172,12 @@ async def _main(options: argparse.Namespace) -> bool:
     if options.server:
         chat: ChatModel = GuidedChat(connect(options.server), speak, (SHOW_PRODUCT,))
     else:
-        local = LocalModelChat(LocalModelSettings(options.model, context=4096), connect, speak, (SHOW_PRODUCT,))
+        settings = LocalModelSettings(options.model, threads=options.threads, patience_s=_PATIENCE_S)
+        local = LocalModelChat(settings, connect, speak, (SHOW_PRODUCT,))
+        began = time.monotonic()
+        local.start(assistant_over(local, LOCAL).first_request(_request(QUESTIONS[0], [])))
         await local.loaded()
+        sys.stdout.write(f"loaded and warm after {time.monotonic() - began:.1f} s\n")
         chat = local
     try:
         return await measure(chat, LOCAL)
@@ -182,5 +189,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--model", type=Path, help="a .gguf file")
+    parser.add_argument("--threads", type=int, default=0, help="of the model; 0: one for each core")
     which.add_argument("--server", help="the address of a llama.cpp server, with /v1")
     raise SystemExit(0 if asyncio.run(_main(parser.parse_args())) else 1)

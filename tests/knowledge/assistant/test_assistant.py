@@ -16,6 +16,7 @@ from holo_app.domain.conversation import Message, Role
 from holo_app.domain.product import Product
 from holo_app.errors import FailureCategory, ProviderError, StorageError
 from holo_app.knowledge.assistant.assistant import AssistantSettings, ShopAssistant
+from holo_app.knowledge.assistant.instructions import EXAMPLES
 from holo_app.knowledge.assistant.tools import CatalogueData
 from holo_app.knowledge.composer import AnswerComposer
 from holo_app.knowledge.retriever import ground
@@ -323,7 +324,7 @@ def test_a_small_model_is_offered_only_what_the_question_needs() -> None:
             request = replace(request, grounding=Grounding(categories=("Home and kitchen",)))
         asyncio.run(_events(_assistant(chat, settings=settings), request))
         offered[text[:5]] = {tool.name for tool in chat.requests[0].tools}
-        assert "Two examples" in chat.requests[0].system
+        assert chat.requests[0].messages[:-1] == EXAMPLES
     assert offered == {
         "How m": {"show_product"},
         "Do yo": {"find_products", "product_details", "shop_information"},

@@ -76,7 +76,7 @@ def test_no_sound_has_no_shapes() -> None:
 SOUND = vowel(730, 1_090) + noise(6_000, 10_000, 0.1) + bytes(6_000) + vowel(300, 900) + noise(80, 400, 0.05, 900)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(st.lists(st.integers(1, 6_000), min_size=1, max_size=5))
 def test_pieces_make_no_difference(sizes: list[int]) -> None:
     shapes = LoudnessShapes(RATE_HZ)

@@ -47,7 +47,7 @@ pieces = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.integers(1, 20_000), min_size=1, max_size=4),
     pieces,
