@@ -185,8 +185,10 @@ class Google(Section):
         default="https://texttospeech.googleapis.com", description="Google's speech synthesis."
     )
     project: Name = Field(default="", description="The Google Cloud project.")
-    location: Name = Field(default="eu", description="The region of the speech recognition: eu, us, global, …")
-    stt_model: Name = Field(default="chirp_3", description="Google's recognition model; global knows it not, but long.")
+    location: Name = Field(default="eu", description="The region of the speech recognition, such as eu, us or global.")
+    stt_model: Name = Field(
+        default="chirp_3", description="Google's recognition model; the region global has no chirp: set long there."
+    )
     stt_streams: bool = Field(
         default=False, description="Recognise while somebody speaks: wants the extra `google`, and no proxy in between."
     )

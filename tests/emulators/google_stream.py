@@ -155,13 +155,13 @@ class GoogleStreamEmulator(Emulator):
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._inner_port)
         self._relayed |= {writer, inner_writer}
-        for piping in (self._pipe(reader, inner_writer), self._pipe(inner_reader, writer)):
+        for piping in (self._pipe(reader, inner_writer), self._pipe(inner_reader, writer, answers=True)):
             self._piping.add(asyncio.ensure_future(piping))
 
-    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answers: bool = False) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(65_536):
-                step = 1 if self._bytewise else len(data)
+                step = 1 if answers and self._bytewise else len(data)
                 for at in range(0, len(data), step):
                     writer.write(data[at : at + step])
                     await writer.drain()
