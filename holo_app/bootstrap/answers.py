@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 from holo_app.dialogue.answering import Answering
-from holo_app.dialogue.deadlines import StageDeadlines
-from holo_app.dialogue.punctual import PunctualAnswerer
 from holo_app.knowledge.composer import AnswerComposer
 from holo_app.knowledge.featured import featured_product
-from holo_app.knowledge.language_pack import load_language_packs
+from holo_app.knowledge.language_pack import LanguagePack, load_language_packs
 from holo_app.knowledge.retriever import CatalogueRetriever
 from holo_app.ports.clock import Clock
 from holo_app.ports.embedder import Embedder
@@ -31,6 +29,7 @@ class Answers:
 
     retriever: CatalogueRetriever
     composer: AnswerComposer
+    packs: Mapping[str, LanguagePack]
     warming: asyncio.Task[None]
     closing: asyncio.Event
 
@@ -58,15 +57,12 @@ async def load_answers(store: Store, load: Callable[[], Embedder], language: str
     closing = asyncio.Event()
     others = [other for other in packs if other != language]
     warming = asyncio.create_task(_warm_later(composer, others, closing), name="warm-languages")
-    return Answers(retriever, composer, warming, closing)
+    return Answers(retriever, composer, packs, warming, closing)
 
 
-def answering(
-    store: Store, retriever: Retriever, composer: LanguageModel, clock: Clock, deadlines: StageDeadlines
-) -> Answering:
-    """The chain that ends in the composer. retriever: punctual by itself."""
-    chain = [PunctualAnswerer(answerer, deadlines) for answerer in (composer,)]
-    return Answering(retriever, chain, clock, partial(featured_product, store))
+def answering(store: Store, retriever: Retriever, answerers: Sequence[LanguageModel], clock: Clock) -> Answering:
+    """answerers: a chain that ends in the composer; they and the retriever are punctual by themselves."""
+    return Answering(retriever, answerers, clock, partial(featured_product, store))
 
 
 async def _warm_later(composer: AnswerComposer, languages: list[str], closing: asyncio.Event) -> None:

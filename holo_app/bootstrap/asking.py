@@ -16,7 +16,7 @@ from holo_app.bootstrap.shop import chosen_character, open_shop
 from holo_app.bootstrap.speech import load_embedder
 from holo_app.config import Settings
 from holo_app.dialogue.answering import Answer, Answering, Question
-from holo_app.dialogue.punctual import PunctualRetriever
+from holo_app.dialogue.punctual import PunctualAnswerer, PunctualRetriever
 from holo_app.dialogue.visit import Visit
 from holo_app.ports.meter import CURRENT_TURN
 
@@ -42,7 +42,8 @@ def ask_lines(settings: Settings, lines: Iterable[str]) -> Iterator[AskResult]:
         answers = runner.run(load_answers(store, load_embedder, settings.general.language))
         deadlines = stage_deadlines(settings)
         retriever = PunctualRetriever(answers.retriever, deadlines)
-        chain = answering(store, retriever, answers.composer, clock, deadlines)
+        composer = PunctualAnswerer(answers.composer, deadlines)
+        chain = answering(store, retriever, [composer], clock)
         try:
             character, language = chosen_character(settings, store), settings.general.language
             visit = Visit(clock, character_id=character.id, language=language)

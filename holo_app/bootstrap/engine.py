@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -31,6 +32,7 @@ from holo_app.dialogue.kept_speech import Phrase
 from holo_app.dialogue.loop import LoopParts, Step, VoiceLoop
 from holo_app.dialogue.notices import Notice
 from holo_app.dialogue.polite_answerer import PoliteAnswerer
+from holo_app.dialogue.punctual import PunctualAnswerer
 from holo_app.dialogue.recorder import Recorder
 from holo_app.dialogue.repeated_speech import RepeatedSpeech
 from holo_app.dialogue.reply import Voice
@@ -40,6 +42,9 @@ from holo_app.domain.character import Character
 from holo_app.ports.clock import Clock
 from holo_app.ports.tts import TextToSpeech
 from holo_app.process import give_back_memory
+
+if TYPE_CHECKING:
+    from holo_app.bootstrap.providers_in_use import ProvidersInUse
 
 log = structlog.get_logger(__name__)
 
@@ -73,13 +78,15 @@ async def voice_loop(
         gc.disable()
         stack.callback(gc.enable)
         character = _character(settings, shop)
-        tts = Late(lambda: load_tts(settings, troubles, deadlines))
+        providers = await _providers(settings, shop, clock, troubles, publish=publish, stack=stack)
+        tts = Late(lambda: _voices(providers, load_tts(settings, troubles, deadlines)))
         answers = Late(lambda: load_answers(shop.store, load_embedder, character.language))
         stack.push_async_callback(tts.aclose)
         stack.push_async_callback(answers.aclose)
         tts.start()
         hearing = await load_hearing(troubles, deadlines)
-        stack.push_async_callback(hearing.aclose)
+        stt = hearing.stt if providers is None else providers.hearing(hearing.stt)
+        stack.push_async_callback(stt.aclose)
         following = asyncio.ensure_future(_settle(tts, answers, devices))
         stack.push_async_callback(asyncio.wait, [following])
         if complete:
@@ -87,23 +94,30 @@ async def voice_loop(
         ttl = timedelta(hours=settings.privacy.transcript_ttl_hours)
         words, phrases, files, voice = turn_words(), all_phrases(), language_files(), LateTts(tts)
         engine = TurnEngine(turn_settings(settings), words["en"])
-        canned = CannedSpeech(RepeatedSpeech(voice))
+        canned = CannedSpeech(voice)
         fillers = Fillers(canned, filler_texts(phrases), spoken_form, after_s=deadlines.filler_after_s)
         retriever = LateRetriever(answers, deadlines)
-        languages = kiosk_languages(character.language, files, hearing.stt, voice)
-        answerer = PoliteAnswerer(LateComposer(answers), languages, files.texts)
+        languages = kiosk_languages(character.language, files, stt, voice)
+        composer = PoliteAnswerer(LateComposer(answers), languages, files.texts)
+        answerers = (
+            [PunctualAnswerer(composer, deadlines)]
+            if providers is None
+            else providers.answerers(answers, retriever, composer, deadlines)
+        )
         parts = LoopParts(
             microphone=devices.microphone,
             ear=Ear(hearing.vad),
-            stt=hearing.stt,
+            stt=stt,
             end_of_turn=hearing.end_of_turn,
-            answering=answering(shop.store, retriever, answerer, clock, deadlines),
+            answering=answering(shop.store, retriever, answerers, clock),
             voice=Voice(canned, devices.speaker, clock, spoken_form, publish, troubles, fillers, acting_words()),
             recorder=Recorder(shop.store, publish, troubles, transcript_ttl=ttl),
             character=character,
             words=words,
             languages=languages,
             deadlines=deadlines,
+            # what is only a caption needs no provider, and costs nothing
+            draft_stt=None if providers is None else hearing.stt,
         )
         keeping = asyncio.ensure_future(
             _keep_phrases(canned, tts, partial(worth_keeping, phrases, character), engine, after=following)
@@ -113,6 +127,34 @@ async def voice_loop(
         stack.callback(keeping.cancel)
         stack.callback(tidying.cancel)
         yield VoiceLoop(parts, engine, publish, trace)
+
+
+async def _providers(
+    settings: Settings,
+    shop: TalkingShop,
+    clock: Clock,
+    troubles: TroubleBoard,
+    *,
+    publish: Callable[[Notice], None],
+    stack: AsyncExitStack,
+) -> ProvidersInUse | None:
+    """Those of the settings, with their books; None where the kiosk does everything itself, and then nothing is loaded."""
+    if not any((settings.providers.stt, settings.providers.llm, settings.providers.tts, settings.providers.avatar)):
+        return None
+    from holo_app.bootstrap.providers_in_use import providers_in_use  # noqa: PLC0415 - only where there are some
+
+    providers = await providers_in_use(settings, shop.store, clock, troubles)
+    stack.push_async_callback(providers.aclose)
+    running = asyncio.ensure_future(providers.run(publish))
+    stack.push_async_callback(asyncio.wait, [running])
+    stack.callback(running.cancel)
+    stack.push_async_callback(providers.flush)
+    return providers
+
+
+async def _voices(providers: ProvidersInUse | None, embedded: Awaitable[TextToSpeech]) -> TextToSpeech:
+    voice = await embedded
+    return RepeatedSpeech(voice) if providers is None else providers.voice(voice)
 
 
 async def _settle(tts: Late[TextToSpeech], answers: Late[Answers], devices: Devices) -> None:

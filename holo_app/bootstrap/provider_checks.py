@@ -10,13 +10,14 @@ from time import monotonic
 from typing import Any
 
 from holo_app.audio.wav import read_wav
+from holo_app.bootstrap.absent_providers import absence
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.bootstrap.vendors.kit import Kit, Vendor
 from holo_app.config import Settings
 from holo_app.dialogue.deadlines import Patience, in_time, within
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.usage import ProviderRole, Use
-from holo_app.errors import FailureCategory, ProviderError
+from holo_app.errors import FailureCategory, HoloError, ProviderError
 from holo_app.ports.chat import ChatModel, ChatRequest, CustomerSays
 from holo_app.ports.llm import TextDelta
 from holo_app.ports.secrets import Secrets
@@ -84,8 +85,8 @@ async def _checks(kit: Kit, vendor: Vendor[Any], account: _Account, calls: int) 
     blank = ProviderCheck(vendor.role, vendor.name, vendor.model(kit.settings))
     try:
         provider = vendor.make(kit)
-    except ProviderError as error:
-        return [_failed(blank, error, vendor)]
+    except HoloError as error:
+        return [_failed(blank, absence(vendor.name, error), vendor)]
     outcomes = []
     try:
         for _ in range(calls):

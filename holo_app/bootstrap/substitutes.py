@@ -15,7 +15,8 @@ from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 T = TypeVar("T")
 
 
-async def _then_fail(error: ProviderError, delivered: Iterable[T] = ()) -> AsyncGenerator[T]:
+async def then_fail(error: ProviderError, delivered: Iterable[T] = ()) -> AsyncGenerator[T]:
+    """What was delivered, then the failure."""
     for item in delivered:
         yield item
     raise error
@@ -33,7 +34,7 @@ class MissingStt:
 
     def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
         del audio, language
-        return _then_fail(self._error)
+        return then_fail(self._error)
 
     async def aclose(self) -> None:
         """Nothing to free."""
@@ -51,7 +52,7 @@ class MissingTts:
 
     def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         del text, voice, language
-        return _then_fail(self._error)
+        return then_fail(self._error)
 
     async def aclose(self) -> None:
         """Nothing to free."""

@@ -1,4 +1,4 @@
-"""How the child processes that speak, hear and encode are started: from a checkout or wheel by Python, in a bundle by itself."""
+"""How child processes that speak, hear and encode are started: from a checkout or wheel by Python, in a bundle by itself."""
 
 from __future__ import annotations
 

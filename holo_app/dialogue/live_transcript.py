@@ -83,6 +83,7 @@ class LiveTranscript:
         for segment in segments[:-1]:
             segment.end()
         for segment in segments[-1:]:
+            # asked twice: meanwhile it may have been replaced by one that tells no turns
             if not (self.tells_turns and not segment.ended and await segment.understood() and self.tells_turns):
                 segment.end()
         texts = [await segment.final() if segment.ended else segment.text for segment in segments]

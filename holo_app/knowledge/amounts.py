@@ -30,6 +30,16 @@ def amounts_in(text: str, words: Words) -> list[tuple[Decimal, str]]:
     return found
 
 
+def number_parts(word: str, words: Words) -> tuple[str, ...]:
+    """The number words that a word is made of (`neunundvierzig`: neun, und, vierzig); none where it is no number."""
+    pieces = tuple(_pieces(word, _known(words)))
+    return pieces if any(piece in words.numbers or piece in words.multipliers for piece in pieces) else ()
+
+
+def _known(words: Words) -> list[str]:
+    return sorted({*words.numbers, *words.multipliers, *words.number_joints}, key=len, reverse=True)
+
+
 def _symbols(text: str) -> str:
     for symbol, code in (("£", "gbp"), ("€", "eur"), ("$", "usd")):
         text = text.replace(symbol, f" {code} ")
@@ -65,7 +75,7 @@ def _joins(parts: Sequence[str], at: int, end: int, words: Words) -> bool:
 
 def _split(parts: Sequence[str], words: Words) -> list[str]:
     """Take compounds of number words apart (`zweihundertfunfzig`) and join phrases (`quatre vingt`)."""
-    known = sorted({*words.numbers, *words.multipliers, *words.number_joints}, key=len, reverse=True)
+    known = _known(words)
     result: list[str] = []
     for part in parts:
         pieces = _pieces(part, known)

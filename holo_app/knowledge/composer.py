@@ -14,7 +14,7 @@ from holo_app.knowledge.intents import IntentClassifier
 from holo_app.knowledge.language_pack import LanguagePack
 from holo_app.knowledge.phrasing import Clause, Phrasebook, Reply
 from holo_app.knowledge.question import FACT, UNCLEAR, Question, QuestionReader
-from holo_app.knowledge.reference import How, find_targets
+from holo_app.knowledge.reference import How, Targets, find_targets
 from holo_app.knowledge.replies import choice, product, talk
 from holo_app.knowledge.replies.scene import Scene, store_fact
 from holo_app.ports.embedder import Embedder
@@ -93,10 +93,15 @@ class AnswerComposer:
     async def aclose(self) -> None:
         """Nothing to free."""
 
-    def _reply(self, request: AnswerRequest) -> Reply:
+    def understand(self, request: AnswerRequest) -> tuple[Question, Targets]:
+        """What the question says and which products it means, for whoever answers it in other words. Raises: ProviderError."""
         pack = self._pack(request.language)
         question = self._readers[pack.language].read(request)
-        targets = find_targets(question, request, pack)
+        return question, find_targets(question, request, pack)
+
+    def _reply(self, request: AnswerRequest) -> Reply:
+        pack = self._pack(request.language)
+        question, targets = self.understand(request)
         book = Phrasebook(pack, seed=self._seed_of(request), catalogue_language=self._catalogue_language)
         scene = Scene(request, pack, question, targets, book, self._labels)
         reply = _replier(scene, question)(scene)

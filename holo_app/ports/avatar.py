@@ -52,7 +52,7 @@ class AvatarScreen(Protocol):
         ...
 
     def cut(self, utterance: int, sound_s: float = 0.0) -> None:
-        """Nothing of the utterance after that second will be heard: what belongs there is not shown."""
+        """Nothing of the utterance from that second on will be heard: what belongs there is not shown."""
         ...
 
     def clear(self) -> None:

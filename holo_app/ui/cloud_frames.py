@@ -113,11 +113,11 @@ class CloudFrames:
         return start_s is not None and position_s >= start_s + frame.sound_s - self._step_s / 2
 
     def _is_cut(self, frame: AvatarFrame) -> bool:
-        return frame.sound_s is not None and frame.sound_s > self._cuts_s.get(frame.utterance, float("inf"))
+        return frame.sound_s is not None and frame.sound_s >= self._cuts_s.get(frame.utterance, float("inf"))
 
     def _cut(self, utterance: int, sound_s: float) -> None:
         last = self._last
-        if last is not None and last.utterance == utterance and last.sound_s is not None and last.sound_s > sound_s:
+        if last is not None and last.utterance == utterance and last.sound_s is not None and last.sound_s >= sound_s:
             self._lag_s = 0.0  # nothing is waited for any more: it is still as soon as it is seen to be
         _remember(self._cuts_s, utterance, min(sound_s, self._cuts_s.get(utterance, sound_s)))
 

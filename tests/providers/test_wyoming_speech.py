@@ -15,9 +15,11 @@ from wyoming.tts import Synthesize, SynthesizeVoice
 from holo_app.bootstrap.clock import SystemClock
 from holo_app.domain.audio import AudioChunk, silence
 from holo_app.domain.speech import Transcript as Heard
+from holo_app.domain.speech import Viseme
 from holo_app.domain.usage import ProviderRole, Unit
 from holo_app.errors import FailureCategory, ProviderError
 from holo_app.ports.tts import SpeechChunk
+from holo_app.providers.local_voice.events import Phoneme, SentenceTimes
 from holo_app.providers.wyoming.messages import AudioChunk as WyomingAudio
 from holo_app.providers.wyoming.messages import AudioStart, AudioStop, Describe, Info
 from holo_app.providers.wyoming_speech.stt import WyomingStt, WyomingSttSettings
@@ -220,6 +222,22 @@ async def test_what_was_spoken_is_counted_in_characters() -> None:
     assert (use.role, use.model, use.units) == (ProviderRole.TTS, "alba", {Unit.CHARACTERS: 12.0})
 
 
+async def test_prices_are_spelt_out_in_english_and_left_alone_elsewhere() -> None:
+    async with WyomingEmulator() as emulator:
+        check_speech("It costs £149.00.", await say(emulator, "It costs £149.00."))
+        await say(emulator, "Es kostet 149 €.", language="de")
+    assert [asked.event.data["text"] for asked in emulator.asked] == ["It costs 149 pounds.", "Es kostet 149 €."]
+
+
+async def test_phonemes_of_our_own_servers_move_the_mouth() -> None:
+    times = SentenceTimes(0, 3200, (Phoneme("m", 1600), Phoneme("u", 3200)), ())
+    sound = WyomingAudio(16_000, 2, 1, bytes(6400)).event()
+    async with Odd(times.event(), sound, AudioStop().event()) as emulator:
+        chunks = await say(emulator, "Moo.")
+    check_speech("Moo.", chunks)
+    assert [cue.viseme for chunk in chunks for cue in chunk.visemes] == [Viseme.PP, Viseme.U]
+
+
 async def test_two_channels_are_mixed() -> None:
     async with WyomingEmulator() as emulator:
         alone = await say(emulator, "Hello.")
@@ -246,8 +264,9 @@ async def test_sound_of_32_bits_and_sound_that_is_cut_within_a_sample_are_played
         [WyomingAudio(16_000, 4, 1, b"abc").event()],
         [WyomingAudio(16_000, 2, 1, bytes(2)).event(), WyomingAudio(8_000, 2, 1, bytes(2)).event()],
         [AudioStop().event()],
+        [Event("holo-phonemes", {"start": "x"})],
     ],
-    ids=["bare", "no-number", "24-bit", "cut-in-a-sample", "rate-changes", "no-sound"],
+    ids=["bare", "no-number", "24-bit", "cut-in-a-sample", "rate-changes", "no-sound", "odd-times"],
 )
 async def test_sound_that_cannot_be_played_is_a_bad_response(events: list[Event]) -> None:
     async with Odd(*events) as emulator:

@@ -62,7 +62,7 @@ def test_a_picture_waits_until_its_sound_is_heard() -> None:
     world.frames.take(PicturesScheduled(1, 20.0))
     assert world.seen(19.9) is None
     # the nearest one: from half a step before its moment to half a step after it
-    for position_s, expected in ((19.981, 0), (20.019, 0), (20.021, 1), (20.3, 7)):
+    for position_s, expected in ((19.981, 0), (20.019, 0), (20.021, 1), (20.29, 7)):
         assert world.seen(position_s) is pictures[expected]
     assert world.seen(20.1) is pictures[7]  # what was seen does not come again
 

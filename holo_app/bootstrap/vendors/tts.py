@@ -30,7 +30,9 @@ def _elevenlabs(kit: Kit) -> TextToSpeech:
     from holo_app.providers.elevenlabs.tts import ElevenLabsSettings, ElevenLabsTts
 
     section = kit.settings.elevenlabs
-    settings = ElevenLabsSettings(section.base_url, section.model, section.voice, key=kit.key("elevenlabs"))
+    settings = ElevenLabsSettings(
+        section.base_url, section.model, section.voice, over_http=section.over_http, key=kit.key("elevenlabs")
+    )
     return ElevenLabsTts(settings, kit.meter, kit.clock)
 
 

@@ -63,7 +63,7 @@ class CartesiaTts:
 
     @property
     def capabilities(self) -> TtsCapabilities:
-        return TtsCapabilities(_NAME, _LANGUAGES, (self._settings.voice,))
+        return TtsCapabilities(_NAME, _LANGUAGES, (self._settings.voice,) if self._settings.voice else ())
 
     async def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         if language not in _LANGUAGES:

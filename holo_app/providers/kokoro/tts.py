@@ -17,6 +17,8 @@ from holo_app.providers.local_voice.tts import VoiceProcess, VoiceProcessTts
 
 _NAME = "kokoro"
 _MODEL = "kokoro-82m"
+_START_S = 90.0
+"""It loads in some 5 s, and in 30 s on a machine of two cores that does much else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class KokoroTts(VoiceProcessTts):
     def __init__(self, settings: KokoroSettings, meter: Meter, clock: Clock) -> None:
         options = {"--model": settings.model, "--voices": ",".join(settings.voices), "--threads": settings.threads}
         command = (*settings.server_command, *(str(part) for option in options.items() for part in option))
-        super().__init__(VoiceProcess(_NAME, settings.voices, command, patience_s=settings.patience_s))
+        super().__init__(
+            VoiceProcess(_NAME, settings.voices, command, patience_s=settings.patience_s, start_s=_START_S)
+        )
         self._meter = meter
         self._clock = clock
 

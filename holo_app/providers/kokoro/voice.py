@@ -50,8 +50,10 @@ class KokoroEngine:
                 whole = Path(scratch) / "kokoro.onnx"
                 write_network([folder / f"part-{number}.bin" for number in range(1, 5)], whole)
                 self._model = OnnxModel(_NAME, whole, threads=threads)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ProviderError(_NAME, FailureCategory.UNAVAILABLE, repr(error)) from error
+        except OSError as error:
+            raise ProviderError(_NAME, FailureCategory.UNAVAILABLE, str(error)) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ProviderError(_NAME, FailureCategory.UNAVAILABLE, f"vocab.json: {error!r}") from error
         self.phonemes = EnglishPhonemes(frozenset(self._ids))
         self.gain = 1.0
 

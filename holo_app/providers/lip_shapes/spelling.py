@@ -52,12 +52,13 @@ tion=tsion ä=e ö=e ü=u a=a e=e i=i o=o u=u b=p d=t f=f g=k k=k l=n m=p n=n p=
 
 _FRENCH: Final = """
 eau=o eaux=o au=o aux$=o ou=u oi=ua oy=uai ai=e ais$=e ait$=e aient$=e ay=e ei=e eu=e œu=e œ=e oin=uen ain=en ein=en
-in=en im=ep an=on am=on en=on em=on ien=ien on=on om=on un=en um=en ann=an enn=en inn=in onn=on amm=ap emm=ep omm=op
-imm=ip ^cent$=so ent$= ^vent$=fon ill=i ille$=i ail$=ai aille=ai eil$=ei eille=ei euil=ei ch=C ph=f th=t qu=k gn=ni
-gu>e=k gu>i=k g>e=C g>i=C g>é=C ge>a=C j=C c>e=s c>i=s c>é=s c>è=s ç=s c=k cc=k x$= x=ks s$= t$= d$= p$= z$= ts$= es$=
-e$= ^les$=ne ^des$=te ^mes$=pe ^ses$=se ^ces$=se ^le$=ne ^de$=te ^je$=Ce ^ne$=ne ^que$=ke ^ce$=se ^se$=se ^me$=pe
-^te$=te ^est$=e ^et$=e ez$=e er$=e ^mer$=per ^fer$=fer ^cher$=Cer ss=s s=s tion=sion h= r=k w=u y=i a=a à=a â=a b=p
-d=t e=e é=e è=e ê=e ë=e f=f g=k i=i î=i ï=i k=k l=n m=p n=n o=o ô=o p=p q=k t=t u=u û=u ù=u v=f z=s
+in=en an=on en=on ien=ien on=on un=en ann=an enn=en inn=in onn=on amm=ap emm=ep omm=op imm=ip ^cent$=so ent$=
+^vent$=fon ill=i ille$=i ail$=ai aille=ai eil$=ei eille=ei euil=ei ch=C ph=f th=t qu=k gn=ni gu>e=k gu>i=k g>e=C g>i=C
+g>é=C ge>a=C j=C c>e=s c>i=s c>é=s c>è=s ç=s c=k cc=k x$= x=ks s$= t$= d$= p$= z$= ts$= es$= e$= ^les$=ne ^des$=te
+^mes$=pe ^ses$=se ^ces$=se ^le$=ne ^de$=te ^je$=Ce ^ne$=ne ^que$=ke ^ce$=se ^se$=se ^me$=pe ^te$=te ^est$=e ^et$=e
+ez$=e er$=e ^mer$=per ^fer$=fer ^cher$=Cer ss=s s=s tion=sion h= r=k w=u y=i a=a à=a â=a b=p d=t e=e é=e è=e ê=e ë=e
+f=f g=k i=i î=i ï=i k=k l=n m=p n=n o=o ô=o p=p q=k t=t u=u û=u ù=u v=f z=s am>p=o am>b=o em>p=o em>b=o im>p=e im>b=e
+om>p=o om>b=o emm=op om$=o an$=o on$=o in$=e un$=e ain$=e ein$=e ien$=ie ment$=po ements$=epo ments$=po
 """
 
 _DIGITS: Final = {

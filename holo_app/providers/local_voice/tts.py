@@ -32,7 +32,7 @@ class VoiceProcess:
 
     provider: in capabilities, errors and logs. voices: what it can be asked for; a character that names another one is spoken
     with the first. command: starts the server (`local_voice.server`); the option --folder is added. language: BCP 47 primary
-    tag. patience_s: how long a sentence waits for a server that is not up.
+    tag. patience_s: how long a sentence waits for a server that is not up. start_s: how long that may take at most.
     """
 
     provider: str
@@ -40,6 +40,7 @@ class VoiceProcess:
     command: tuple[str, ...]
     language: str = "en"
     patience_s: float = 8.0
+    start_s: float = 30.0
 
 
 class VoiceProcessTts:
@@ -52,7 +53,7 @@ class VoiceProcessTts:
         self._process = process
         self._name = name = process.provider
         self._folder = Path(tempfile.mkdtemp(prefix="holo-"))
-        self._kept = ChildSettings(name, (*process.command, "--folder", str(self._folder)))
+        self._kept = ChildSettings(name, (*process.command, "--folder", str(self._folder)), process.start_s)
         self._child = SupervisedChild(self._kept, lambda address: ping(name, address))
 
     @property

@@ -12,10 +12,11 @@ from holo_app.providers.local_voice.events import SentenceTimes
 
 def viseme_cues(times: SentenceTimes, rate_hz: int) -> tuple[VisemeCue, ...]:
     """The mouth over one sentence, from its first sample to its last, without a gap; a diphthong is two cues."""
-    return phoneme_cues(_timed(times, rate_hz), times.start / rate_hz, times.end / rate_hz)
+    return phoneme_cues(timed_phonemes(times, rate_hz), times.start / rate_hz, times.end / rate_hz)
 
 
-def _timed(times: SentenceTimes, rate_hz: int) -> Iterator[Timed]:
+def timed_phonemes(times: SentenceTimes, rate_hz: int) -> Iterator[Timed]:
+    """The phonemes in seconds, in order."""
     start = times.start
     for phoneme in times.phonemes:
         yield Timed(phoneme.symbol, start / rate_hz, phoneme.end / rate_hz)

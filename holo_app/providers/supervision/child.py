@@ -45,12 +45,20 @@ class SupervisedChild:
     The child writes the address that it listens on as the first line of its standard output, and must end when its
     standard input does: so it ends with us, even if we are killed.
 
-    ping: asks the server at an address for a sign of life; raises ProviderError where there is none.
+    ping: asks the server at an address for a sign of life; raises ProviderError where there is none. welcome: prepares each new
+    server before others are told its address, within the start's time; raises nothing.
     """
 
-    def __init__(self, settings: ChildSettings, ping: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        settings: ChildSettings,
+        ping: Callable[[str], Awaitable[None]],
+        *,
+        welcome: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
         self._settings = settings
         self._ping = ping
+        self._welcome = welcome
         self._keeper: asyncio.Task[None] | None = None
         self._process: Process | None = None
         self._address = ""
@@ -63,6 +71,11 @@ class SupervisedChild:
     def pid(self) -> int | None:
         """The process id, while one runs."""
         return self._process.pid if self._process else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has said where it listens, and is not under suspicion."""
+        return self._ready.is_set() and not self._closed
 
     def start(self) -> None:
         """Begin to keep the child; returns at once. May be called again."""
@@ -156,6 +169,8 @@ class SupervisedChild:
         try:
             async with asyncio.timeout(self._settings.start_timeout_s):
                 self._address = (await process.stdout.readline()).decode().strip()
+                if self._address and self._welcome is not None:
+                    await self._welcome(self._address)
         except TimeoutError:
             log.warning("child_start_timed_out", child=self._settings.name, waited_s=self._settings.start_timeout_s)
             return False

@@ -15,6 +15,9 @@ from holo_app.ports.clock import Clock
 from holo_app.ports.meter import CURRENT_TURN, Meter
 from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 from holo_app.providers.lip_shapes.track import SpeechTrack
+from holo_app.providers.local_voice.events import SentenceTimes
+from holo_app.providers.local_voice.spoken_form import spoken_words
+from holo_app.providers.local_voice.visemes import timed_phonemes
 from holo_app.providers.wyoming.client import WyomingConnection, connection
 from holo_app.providers.wyoming.description import Described, describe
 from holo_app.providers.wyoming.failures import failure_of
@@ -38,6 +41,9 @@ class WyomingTtsSettings:
 
 class WyomingTts:
     """A connection for each text. The protocol tells no times: the mouth follows the sound, and words are spread over it.
+
+    English is spelt out (prices, units) before it goes out: few servers read it well. What our own servers tell beyond the
+    protocol moves the mouth.
 
     The server is asked once what it can do: by `warm_up`, else before the first text.
     """
@@ -72,11 +78,11 @@ class WyomingTts:
             if language not in self.capabilities.languages:
                 raise ProviderError(_NAME, FailureCategory.BAD_REQUEST, f"language {language} is not spoken")
             name = self._voice(voice, language)
-            request = Synthesize(" ".join(text.split()), SynthesizeVoice(name or None, self._tag(language)))
+            request = Synthesize(_written(text, language), SynthesizeVoice(name or None, self._tag(language)))
             async with connection(_NAME, self._settings.address) as server:
                 await server.send(request.event())
                 asked = True
-                async with aclosing(_speech(server, text, language)) as chunks:
+                async with aclosing(_Speech(text, language).chunks(server)) as chunks:
                     async for chunk in chunks:
                         yield chunk
         finally:
@@ -99,35 +105,57 @@ class WyomingTts:
         return (self._described or Described()).languages.get(language, language)
 
 
-async def _speech(server: WyomingConnection, text: str, language: str) -> AsyncGenerator[SpeechChunk]:
-    track: SpeechTrack | None = None
-    rate_hz = 0
-    async with aclosing(_sounds(server)) as sounds:
-        async for sound in sounds:
-            if track is None:
-                rate_hz, track = sound.rate_hz, SpeechTrack(text, sound.rate_hz, language)
-            if sound.rate_hz != rate_hz:
-                raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, "the sample rate changes within the speech")
-            track.sound(sound.pcm)
-            if (chunk := track.ready()) is not None:
-                yield chunk
-    if track is None:
-        raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, "no sound came")
-    if (chunk := track.end()) is not None:
-        yield chunk
+def _written(text: str, language: str) -> str:
+    words = text.split()
+    return " ".join(spoken_words(words) if language == "en" else words)
 
 
-async def _sounds(server: WyomingConnection) -> AsyncGenerator[Sound]:
-    """The sound of one answer, as it comes."""
-    with cut_off(server):
+class _Speech:
+    """Puts the server's events together into chunks."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self._text = text
+        self._language = language
+        self._track: SpeechTrack | None = None
+        self._rate_hz = 0
+        self._early: list[SentenceTimes] = []
+
+    async def chunks(self, server: WyomingConnection) -> AsyncGenerator[SpeechChunk]:
+        """What there is to hear, as it comes. Raises: ProviderError."""
         while True:
-            event: Event = await server.receive()
+            with cut_off(server):
+                event = await server.receive()
             match event.type:
                 case "audio-chunk":
-                    yield sound_of(_NAME, event)
+                    if (chunk := self._heard(sound_of(_NAME, event))) is not None:
+                        yield chunk
                 case "audio-stop":
-                    return
+                    break
                 case "error":
                     raise failure_of(_NAME, event)
+                case kind if SentenceTimes.is_type(kind):
+                    self._told(event)
                 case _:
                     pass  # each chunk says again what `audio-start` said
+        if self._track is None:
+            raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, "no sound came")
+        if (chunk := self._track.end()) is not None:
+            yield chunk
+
+    def _heard(self, sound: Sound) -> SpeechChunk | None:
+        if self._track is None:
+            self._rate_hz = sound.rate_hz
+            self._track = SpeechTrack(self._text, sound.rate_hz, self._language)
+        if sound.rate_hz != self._rate_hz:
+            raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, "the sample rate changes within the speech")
+        while self._early:
+            self._track.phonemes(timed_phonemes(self._early.pop(0), sound.rate_hz))
+        self._track.sound(sound.pcm)
+        return self._track.ready()
+
+    def _told(self, event: Event) -> None:
+        """Our own servers tell when each phoneme sounds, ahead of its sound."""
+        try:
+            self._early.append(SentenceTimes.from_event(event))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ProviderError(_NAME, FailureCategory.BAD_RESPONSE, repr(error)) from error

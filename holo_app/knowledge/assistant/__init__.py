@@ -1,0 +1,1 @@
+"""Answers by a language model that knows only what the shop's data say."""
