@@ -56,6 +56,13 @@ async def test_each_provider_has_its_place_on_the_board() -> None:
 
 
 @virtual_time
+async def test_each_role_has_its_limits() -> None:
+    shared = guards()
+    limits = {role: shared.calls(role, "vendor").limits for role in ProviderRole}
+    assert limits[ProviderRole.AVATAR].first_s > limits[ProviderRole.TTS].first_s
+
+
+@virtual_time
 async def test_answers_are_raced_and_remembered_where_the_settings_say_so() -> None:
     clock = VirtualClock()
     slow, quick, composer = (FailingAnswerer(name, first_s=s) for name, s in (("a", 1.0), ("b", 0.1), ("own", 0.0)))
