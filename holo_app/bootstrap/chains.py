@@ -16,7 +16,7 @@ from holo_app.dialogue.resilience.chained_tts import ChainedTts
 from holo_app.dialogue.resilience.guarded import GuardedChat, GuardedStt, GuardedTts
 from holo_app.dialogue.resilience.health import Health
 from holo_app.dialogue.resilience.hedging import HedgedAnswerer
-from holo_app.dialogue.resilience.limits import LLM_LIMITS, STT_LIMITS, TTS_LIMITS, CallLimits
+from holo_app.dialogue.resilience.limits import AVATAR_LIMITS, LLM_LIMITS, STT_LIMITS, TTS_LIMITS, CallLimits
 from holo_app.dialogue.resilience.link import Link
 from holo_app.dialogue.resilience.remembered import Judge, RememberedAnswers
 from holo_app.domain.usage import ProviderRole
@@ -28,7 +28,12 @@ from holo_app.ports.tts import TextToSpeech
 
 E = TypeVar("E")
 
-LIMITS = {ProviderRole.STT: STT_LIMITS, ProviderRole.LLM: LLM_LIMITS, ProviderRole.TTS: TTS_LIMITS}
+LIMITS = {
+    ProviderRole.STT: STT_LIMITS,
+    ProviderRole.LLM: LLM_LIMITS,
+    ProviderRole.TTS: TTS_LIMITS,
+    ProviderRole.AVATAR: AVATAR_LIMITS,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,16 @@ def test_calls_from_before_it_opened_do_not_move_it() -> None:
     assert circuit.state(5.0) is CircuitState.CLOSED
 
 
+def test_how_a_call_ended_counts_once() -> None:
+    circuit = opened()
+    call = admitted(circuit, 5.0)
+    call.abandoned()
+    call.abandoned()
+    call.succeeded()
+    call.failed(DOWN, 5.0)
+    assert circuit.state(5.0) is CircuitState.HALF_OPEN
+
+
 class AnyHistory(RuleBasedStateMachine):
     """Calls begin, end and are forgotten in any order while time goes on."""
 

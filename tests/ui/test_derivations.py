@@ -86,6 +86,13 @@ def test_the_trouble_that_matters_most_to_the_customer_comes_first() -> None:
     assert status.staff_details == ("no_microphone", "database_unwritable: disk full")
 
 
+def test_a_provider_that_needs_staff_is_no_concern_of_a_customer() -> None:
+    troubles = {Trouble.PROVIDER_NEEDS_STAFF: "llm: openai: auth"}
+    status = derive_status(StatusInputs(ready=True, troubles=troubles), phrases("en"))
+    assert status.troubles == ()
+    assert status.staff_details == ("provider_needs_staff: llm: openai: auth",)
+
+
 @pytest.mark.parametrize(("dbfs", "level"), [(-100.0, 0.0), (-55.0, 0.0), (-33.5, 0.5), (-12.0, 1.0), (0.0, 1.0)])
 def test_loudness(dbfs: float, level: float) -> None:
     assert loudness(dbfs) == level

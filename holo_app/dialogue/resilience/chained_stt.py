@@ -37,7 +37,7 @@ class ChainedStt:
         self._clock = clock
         self._spare_after_s = spare_after_s
         self._heard_by: str | None = None
-        self._line: _Line | None = None
+        self._lines: list[_Line] = []
 
     @property
     def capabilities(self) -> SttCapabilities:
@@ -48,7 +48,7 @@ class ChainedStt:
         """
         able = [link.engine.capabilities for link in self._able()]
         languages = frozenset[str]().union(*(one.languages for one in able))
-        turns = able[0].turns if self._line is None else self._line.tells_turns
+        turns = self._lines[-1].tells_turns if self._lines else able[0].turns
         return SttCapabilities(self._heard_by or able[0].name, languages, able[0].streaming, turns)
 
     async def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
@@ -57,15 +57,14 @@ class ChainedStt:
             aclosing(SharedSound(audio, self._clock, changed)) as sound,
             aclosing(_Line(self._speaking(language), sound, language, changed, self._spare_after_s)) as line,
         ):
-            self._line = line
+            self._lines.append(line)
             try:
                 while not (transcript := await line.next()).final:
                     yield transcript
                 self._heard_by = line.engine_name
                 yield transcript
             finally:
-                if self._line is line:
-                    self._line = None
+                self._lines.remove(line)
 
     async def aclose(self) -> None:
         for link in self._links:

@@ -146,6 +146,7 @@ class Handover:
             AudioChunk(speaker.resampler.push(chunk.audio.pcm), rate_hz),
             tuple(VisemeCue(cue.viseme, on_sample(cue.start_s), on_sample(cue.end_s)) for cue in chunk.visemes),
             tuple(WordCue(cue.text, on_sample(cue.start_s), on_sample(cue.end_s)) for cue in chunk.words),
+            chunk.pictures,
         )
 
     def _last_of(self, speaker: _Speaker) -> SpeechChunk | None:

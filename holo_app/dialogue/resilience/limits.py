@@ -26,3 +26,5 @@ class CallLimits:
 STT_LIMITS = CallLimits(first_s=0.6, next_s=1.2)
 LLM_LIMITS = CallLimits(first_s=1.2, next_s=0.8)
 TTS_LIMITS = CallLimits(first_s=0.6, next_s=0.25)
+AVATAR_LIMITS = CallLimits(first_s=1.0, next_s=0.25)
+"""Of an avatar that speaks: its sound comes with its pictures, and later than a voice alone."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from holo_app.domain.audio import BYTES_PER_SAMPLE, AudioChunk
 from holo_app.domain.speech import VisemeCue, WordCue
-from holo_app.ports.tts import SpeechChunk
+from holo_app.ports.tts import Pictured, SpeechChunk
 
 _LONGEST_HELD_S = 0.8
 """A word that takes longer, such as a long number, is let through in parts; cut, it is said again."""
@@ -32,6 +32,7 @@ class WholeWords:
         self._let_through = 0
         self._words: deque[WordCue] = deque()
         self._visemes: deque[VisemeCue] = deque()
+        self._pictures: Pictured | None = None
         self.said = 0
         """Whole words that were let through."""
 
@@ -43,6 +44,9 @@ class WholeWords:
     def push(self, chunk: SpeechChunk) -> SpeechChunk | None:
         """Enter a chunk; returns what can be let through now."""
         self._rate_hz = chunk.audio.rate_hz
+        if chunk.pictures is not None:
+            before_s = (self._let_through + self._held) / self._rate_hz
+            self._pictures = replace(chunk.pictures, at_s=chunk.pictures.at_s - before_s)
         self._pcm += chunk.audio.pcm
         self._words += chunk.words
         self._visemes += chunk.visemes
@@ -83,12 +87,15 @@ class WholeWords:
         """Let so many of the samples through, with their cues."""
         pcm = bytes(self._pcm[: samples * BYTES_PER_SAMPLE])
         del self._pcm[: len(pcm)]
+        pictures = self._pictures
+        if pictures is not None:
+            pictures = replace(pictures, at_s=pictures.at_s + self._let_through / self._rate_hz)
         self._let_through += samples
         words = self._words_until(self._let_through, last=last)
         visemes = self._visemes_until(self._let_through)
         if not (pcm or words):
             return None
-        return SpeechChunk(AudioChunk(pcm, self._rate_hz), visemes, words)
+        return SpeechChunk(AudioChunk(pcm, self._rate_hz), visemes, words, pictures)
 
     def _words_until(self, samples: int, *, last: bool) -> tuple[WordCue, ...]:
         until_s = samples / self._rate_hz if self._rate_hz else 0.0

@@ -215,6 +215,16 @@ async def test_where_one_that_tells_turns_fails_the_words_come_from_one_that_doe
 
 
 @virtual_time
+async def test_one_utterance_may_end_while_the_next_is_heard() -> None:
+    row = Row()
+    first = asyncio.create_task(row.understood())
+    await asyncio.sleep(0.5)
+    second = asyncio.create_task(row.understood())
+    for words, _ in await asyncio.gather(first, second):
+        assert words[-1].text == QUESTION
+
+
+@virtual_time
 async def test_closing_early_ends_all_work() -> None:
     row = Row()
     words = row.stt.transcribe(row.spoken(), language="en")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from holo_app.dialogue.resilience.whole_words import WholeWords, rest_of
 from holo_app.domain.audio import AudioChunk
 from holo_app.domain.speech import WordCue
-from holo_app.ports.tts import SpeechChunk
+from holo_app.ports.tts import Pictured, SpeechChunk
 from tests.contracts.speech_checks import check_speech, check_visemes
 from tests.fakes.failing import FailingTts, cut_up
 
@@ -75,6 +75,20 @@ def test_cues_go_on_from_where_it_starts() -> None:
     assert let.words[0].start_s == 2.5
     assert let.visemes[0].start_s == 2.5
     assert words.end_s > 2.5
+
+
+def test_an_avatars_pictures_stay_with_its_sound() -> None:
+    pieces = cut_up(speech(), 0.25)
+    at_s = [2.0 + 0.25 * place for place in range(len(pieces))]
+    words = WholeWords(7.0)
+    let = through(words, [replace(p, pictures=Pictured(3, at)) for p, at in zip(pieces, at_s, strict=True)])
+    heard_s = 0.0
+    for chunk in let:
+        assert chunk.pictures is not None
+        assert chunk.pictures.utterance == 3
+        assert abs(chunk.pictures.at_s - 2.0 - heard_s) < 1e-9
+        heard_s += chunk.audio.seconds
+    assert let[1:]
 
 
 def test_silence_before_the_first_word_is_let_through_at_once() -> None:
