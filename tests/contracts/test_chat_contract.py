@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from holo_app.bootstrap.clock import SystemClock
 from holo_app.config.vendors import Chatter
 from holo_app.domain.usage import ProviderRole, Unit
 from holo_app.errors import FailureCategory, ProviderError
@@ -29,9 +30,14 @@ from holo_app.ports.chat import (
 )
 from holo_app.ports.llm import TextDelta
 from holo_app.ports.meter import CURRENT_TURN, Meter
+from holo_app.providers.http.client import HttpClient
+from holo_app.providers.llamacpp.chat import Extra, GuidedChat
+from holo_app.providers.openai.chat import Dialect, OpenAiChat
+from holo_app.providers.openai.failures import read_llamacpp
 from tests.emulators.anthropic import AnthropicEmulator
 from tests.emulators.faults import Fault
 from tests.emulators.gemini import GeminiEmulator, VertexEmulator
+from tests.emulators.llamacpp import GuidedEmulator
 from tests.emulators.openai import OpenAiEmulator
 from tests.emulators.openai_like import LlamaCppEmulator, OllamaEmulator, OpenRouterEmulator, VllmEmulator
 from tests.emulators.web import Emulator
@@ -77,14 +83,25 @@ def test_every_name_of_the_settings_is_held_to_it() -> None:
     assert set(MAKERS) == set(get_args(Chatter))
 
 
-@pytest.fixture(params=["fake", *MAKERS])
+def _guided(base_url: str, meter: Meter) -> ChatModel:
+    def speak(client: HttpClient, extra: Extra) -> ChatModel:
+        return OpenAiChat(client, "default", meter, SystemClock(), dialect=Dialect(extra=extra))
+
+    return GuidedChat(HttpClient("llamacpp", base_url, read=read_llamacpp), speak)
+
+
+GUIDED = (lambda: GuidedEmulator(TEXT, WRITTEN_CALLS), _guided)
+"""A server whose model is held to a grammar, as the kiosk's own is."""
+
+
+@pytest.fixture(params=["fake", "guided", *MAKERS])
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
     meter = FakeMeter()
     async with AsyncExitStack() as stack:
         if request.param == "fake":
             made = Case(_fake(meter), meter, None)
         else:
-            emulator, make = MAKERS[request.param]
+            emulator, make = {**MAKERS, "guided": GUIDED}[request.param]
             running = await stack.enter_async_context(emulator())
             made = Case(make(running.base_url, meter), meter, running)
         yield made

@@ -11,6 +11,8 @@ import pytest
 from holo_app.domain.money import Money
 from holo_app.domain.product import Product
 from holo_app.errors import ModelFileError
+from holo_app.knowledge.assistant.assistant import ShopAssistant
+from holo_app.knowledge.assistant.tools import CatalogueData
 from holo_app.knowledge.composer import AnswerComposer
 from holo_app.knowledge.retriever import build_retriever
 from holo_app.ports.embedder import Embedder
@@ -18,6 +20,7 @@ from holo_app.ports.llm import AnswerDone, AnswerRequest, LanguageModel, Product
 from holo_app.ports.retriever import Retriever
 from holo_app.providers.usem3.embedder import UseEmbedder
 from tests.fakes.answers import FakeAnswerer, FakeRetriever
+from tests.fakes.chat import FakeChat
 from tests.fakes.store import FakeStore
 from tests.knowledge.hash_embedder import HashEmbedder
 from tests.knowledge.shop import ROBIN, packs, real_embedder
@@ -36,9 +39,16 @@ def _retriever() -> Retriever:
     return build_retriever(_stocked(), HashEmbedder(), packs())
 
 
+def _assistant() -> LanguageModel:
+    composer = AnswerComposer(packs(), HashEmbedder())
+    data = CatalogueData(_retriever(), dict[str, Product]().get)
+    return ShopAssistant(FakeChat(["With pleasure."]), data, composer.understand, packs(), composer)
+
+
 _RETRIEVERS = [pytest.param(_retriever, id="catalogue"), pytest.param(FakeRetriever, id="fake")]
 _ANSWERERS = [
     pytest.param(lambda: AnswerComposer(packs(), HashEmbedder()), id="composer"),
+    pytest.param(_assistant, id="assistant"),
     pytest.param(FakeAnswerer, id="fake"),
 ]
 

@@ -35,10 +35,10 @@ from holo_app.providers.http.client import HttpClient
 from holo_app.providers.llamacpp.chat import Extra, GuidedChat, LocalModelChat, LocalModelSettings, LocalModelState
 from holo_app.providers.llamacpp.guided import GuidedReader, grammar, guided
 from holo_app.providers.openai.chat import Dialect, OpenAiChat
-from holo_app.providers.openai.failures import read_refusal
+from holo_app.providers.openai.failures import read_llamacpp
 from tests.emulators import llamacpp_child
 from tests.emulators.faults import Fault
-from tests.emulators.llamacpp import LlamaCppEmulator
+from tests.emulators.llamacpp import GuidedEmulator
 from tests.fakes.meter import FakeMeter
 
 _FIND = ChatTool(
@@ -60,7 +60,7 @@ def _speak(client: HttpClient, extra: Extra) -> ChatModel:
 
 
 def _connect(address: str) -> HttpClient:
-    return HttpClient("llamacpp", address, read=read_refusal)
+    return HttpClient("llamacpp", address, read=read_llamacpp)
 
 
 def _read(pieces: Iterable[str]) -> tuple[str, list[tuple[str, Any]]]:
@@ -117,7 +117,7 @@ def test_tools_become_instructions_and_calls_lines() -> None:
 
 
 async def test_a_request_carries_the_grammar_and_its_calls_come_back() -> None:
-    async with LlamaCppEmulator('@show_product {"sku":"P-1"}\nIt costs £49.') as emulator:
+    async with GuidedEmulator('@show_product {"sku":"P-1"}\nIt costs £49.') as emulator:
         chat = GuidedChat(_connect(emulator.base_url), _speak, ("show_product",))
         async with aclosing(chat):
             request = ChatRequest("Be kind.", (CustomerSays("Hi"),), (_SHOW,))

@@ -206,6 +206,8 @@ class ShopAssistant:
         found = needed(request, question, targets, pack)
         seen = Seen(categories=request.grounding.categories)
         seen.add(found.products, found.facts)
+        # what was spoken of before may be spoken of again
+        seen.add(request.grounding.focus)
         words = [pack.words, *(self._packs[code].words for code in (_ENGLISH,) if code in self._packs)]
         about = found.products if found.found else ()
         release = Release(seen, words, about, request.text, frozenset(self._settings.tags))
