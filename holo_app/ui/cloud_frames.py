@@ -23,6 +23,8 @@ _LONGEST_WAIT_S: Final = 4.0
 _LONGEST_LAG_S: Final = 1.0
 _LEARNT: Final = 0.2
 _USUAL_STEP_S: Final = 0.04
+_SURELY_AT_REST_S: Final = 0.5
+"""Older than this a picture without sound does not show the beginning of an utterance that was not known yet."""
 _MOST_BYTES: Final = 160 * 2**20
 
 
@@ -45,6 +47,8 @@ class CloudFrames:
         self._lag_s = 0.0
         self._step_s = _USUAL_STEP_S
         self._last: AvatarFrame | None = None
+        self._resting: AvatarFrame | None = None
+        self._rests: AvatarFrame | None = None
 
     def publishing(self, publish: Callable[[Notice], None]) -> Callable[[Notice], None]:
         """The same, but what concerns the pictures is taken note of first."""
@@ -64,6 +68,7 @@ class CloudFrames:
             with self._lock:
                 for utterance, start_s in self._starts_s.items():
                     self._cut(utterance, max(notice.at_s - start_s, 0.0))
+                self._rest()
 
     def show(self, frame: AvatarFrame) -> None:
         with self._lock:
@@ -101,7 +106,14 @@ class CloudFrames:
         if frame.sound_s is not None:
             lag_s = min(max(now_s - frame.at_s, 0.0), _LONGEST_LAG_S)
             self._lag_s += _LEARNT * (lag_s - self._lag_s) if self._lag_s else lag_s
+        elif self._rests is None or frame.at_s - self._rests.at_s > _SURELY_AT_REST_S:
+            self._resting, self._rests = self._rests, frame
         self._shown = frame
+
+    def _rest(self) -> None:
+        """Close the mouth at once: the avatar itself learns of an interruption only over the network."""
+        if self._shown is not None and self._shown.sound_s is not None and self._resting is not None:
+            self._shown = self._resting
 
     def _is_due(self, frame: AvatarFrame, position_s: float, now_s: float) -> bool:
         if frame.sound_s is None:
@@ -137,7 +149,7 @@ class CloudFrames:
     def _clear(self) -> None:
         self._waiting.clear()
         self._waiting_bytes = 0
-        self._shown = self._came_s = self._last = None
+        self._shown = self._came_s = self._last = self._resting = self._rests = None
 
 
 def _remember(known: OrderedDict[int, float], utterance: int, seconds: float) -> None:

@@ -98,6 +98,27 @@ def test_what_is_cut_is_not_shown_and_what_follows_is_at_once() -> None:
     assert told == [PicturesScheduled(1, 20.0), SpeechCut(20.1), LoopReady()]
 
 
+def test_an_interrupted_avatar_closes_its_mouth_without_waiting_for_the_network() -> None:
+    world = World()
+    idle = []
+    for _ in range(40):
+        idle.append(world.idle())
+        assert world.seen() is idle[-1]
+        world.now_s += STEP_S
+    pictures = world.speak(1, 5)
+    world.frames.take(PicturesScheduled(1, 0.0))
+    assert world.seen(0.08) is pictures[2]
+    world.frames.take(SpeechCut(0.1))
+    resting = world.seen(0.1)
+    assert resting in idle
+    assert resting is not None
+    assert 0.5 < world.now_s - resting.at_s < 1.2
+    world.speak(1, 5, first=5)
+    assert world.seen(3.0) is resting
+    still = world.idle()
+    assert world.seen(3.0) is still
+
+
 def test_an_utterance_that_nobody_was_to_hear_does_not_hold_up_the_others() -> None:
     world = World()
     world.speak(1, 5)
