@@ -9,7 +9,7 @@ trap 'rm -rf "$scratch"' EXIT
 "${HOLO_PYTHON:-python3}" -m venv "$scratch/venv"
 pip=("$scratch/venv/bin/python" -m pip --disable-pip-version-check)
 "${pip[@]}" install hatchling editables
-"${pip[@]}" install --no-build-isolation --editable ".[embedded,film,companion,dev]"
+"${pip[@]}" install --no-build-isolation --editable ".[embedded,film,google,local-llm,whisper,kokoro,companion,dev]"
 {
     echo "# Every package that the product, its tests and its build use, at the version they were checked with."
     echo "# Written by packaging/lock.sh; names no host, so that pip takes the registry this machine is set up for."
