@@ -80,6 +80,17 @@ def guarded_tts(providers: Sequence[tuple[str, TextToSpeech]], embedded: TextToS
     return ChainedTts([*links, Link(RepeatedSpeech(embedded))], StreamOfBytes)
 
 
+def guarded_avatars(avatars: Sequence[tuple[str, TextToSpeech]], voice: TextToSpeech, guards: Guards) -> TextToSpeech:
+    """Avatars that speak before the voice. Nothing of theirs is kept: speech without its pictures would be none of theirs."""
+    if not avatars:
+        return voice
+    links: list[Link[TextToSpeech]] = []
+    for name, avatar in avatars:
+        calls = guards.calls(ProviderRole.AVATAR, name)
+        links.append(_link(GuardedTts(avatar, calls, guards.clock), calls))
+    return ChainedTts([*links, Link(voice)], StreamOfBytes)
+
+
 def guarded_chats(providers: Sequence[tuple[str, ChatModel]], guards: Guards) -> list[GuardedChat]:
     """Each is made a LanguageModel by whoever answers customers."""
     return [GuardedChat(chat, guards.calls(ProviderRole.LLM, name), guards.clock) for name, chat in providers]

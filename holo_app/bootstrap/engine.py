@@ -39,6 +39,7 @@ from holo_app.dialogue.reply import Voice
 from holo_app.dialogue.spoken_form import spoken_form
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.character import Character
+from holo_app.ports.avatar import AvatarScreen
 from holo_app.ports.clock import Clock
 from holo_app.ports.tts import TextToSpeech
 from holo_app.process import give_back_memory
@@ -61,13 +62,14 @@ async def voice_loop(
     *,
     complete: bool = True,
     trace: Step | None = None,
+    screen: AvatarScreen | None = None,
 ) -> AsyncGenerator[VoiceLoop]:
     """A loop that is loaded and ready to `run`.
 
     Everything it owns is closed at the end, devices included; the shop's store is not.
 
     complete: whether to wait for answers and voice as well. Else they follow while the kiosk already hears, and a customer who
-    is quicker waits for them. trace: as for VoiceLoop.
+    is quicker waits for them. trace: as for VoiceLoop. screen: for the pictures of cloud avatars; without it none comes.
     """
     troubles, deadlines = TroubleBoard(publish), stage_deadlines(settings)
     for trouble, detail in shop.troubles:
@@ -78,7 +80,7 @@ async def voice_loop(
         gc.disable()
         stack.callback(gc.enable)
         character = _character(settings, shop)
-        providers = await _providers(settings, shop, clock, troubles, publish=publish, stack=stack)
+        providers = await _providers(settings, shop, clock, troubles, publish=publish, stack=stack, screen=screen)
         tts = Late(lambda: _voices(providers, load_tts(settings, troubles, deadlines)))
         answers = Late(lambda: load_answers(shop.store, load_embedder, character.language))
         stack.push_async_callback(tts.aclose)
@@ -95,6 +97,10 @@ async def voice_loop(
         words, phrases, files, voice = turn_words(), all_phrases(), language_files(), LateTts(tts)
         engine = TurnEngine(turn_settings(settings), words["en"])
         canned = CannedSpeech(voice)
+        speech: TextToSpeech = canned
+        if providers is not None:
+            speech = providers.presented(canned)
+            publish = providers.attendance.watching(publish)
         fillers = Fillers(canned, filler_texts(phrases), spoken_form, after_s=deadlines.filler_after_s)
         retriever = LateRetriever(answers, deadlines)
         languages = kiosk_languages(character.language, files, stt, voice)
@@ -110,7 +116,7 @@ async def voice_loop(
             stt=stt,
             end_of_turn=hearing.end_of_turn,
             answering=answering(shop.store, retriever, answerers, clock),
-            voice=Voice(canned, devices.speaker, clock, spoken_form, publish, troubles, fillers, acting_words()),
+            voice=Voice(speech, devices.speaker, clock, spoken_form, publish, troubles, fillers, acting_words()),
             recorder=Recorder(shop.store, publish, troubles, transcript_ttl=ttl),
             character=character,
             words=words,
@@ -143,13 +149,14 @@ async def _providers(
     *,
     publish: Callable[[Notice], None],
     stack: AsyncExitStack,
+    screen: AvatarScreen | None,
 ) -> ProvidersInUse | None:
     """Those of the settings, with their books; None where the kiosk does everything itself, and then nothing is loaded."""
     if not any((settings.providers.stt, settings.providers.llm, settings.providers.tts, settings.providers.avatar)):
         return None
     from holo_app.bootstrap.providers_in_use import providers_in_use  # noqa: PLC0415 - only where there are some
 
-    providers = await providers_in_use(settings, shop.store, clock, troubles)
+    providers = await providers_in_use(settings, shop.store, clock, troubles, screen=screen)
     stack.push_async_callback(providers.aclose)
     running = asyncio.ensure_future(providers.run(publish))
     stack.push_async_callback(asyncio.wait, [running])

@@ -14,8 +14,17 @@ import structlog
 from holo_app.bootstrap.absent_providers import AbsentChat, AbsentStt, AbsentTts, absence
 from holo_app.bootstrap.answers import Answers
 from holo_app.bootstrap.assistant import shop_assistant
+from holo_app.bootstrap.attendance import Attendance
 from holo_app.bootstrap.catalogue_names import CatalogueNames
-from holo_app.bootstrap.chains import Economy, Guards, answerers, guarded_chats, guarded_stt, guarded_tts
+from holo_app.bootstrap.chains import (
+    Economy,
+    Guards,
+    answerers,
+    guarded_avatars,
+    guarded_chats,
+    guarded_stt,
+    guarded_tts,
+)
 from holo_app.bootstrap.late import Late
 from holo_app.bootstrap.provider_overview import write_health
 from holo_app.bootstrap.vendors.kit import Kit, system_secrets
@@ -30,6 +39,7 @@ from holo_app.domain.usage import ProviderRole
 from holo_app.errors import HoloError, StorageError
 from holo_app.knowledge.assistant.assistant import ShopAssistant
 from holo_app.ops.providers import HealthRow
+from holo_app.ports.avatar import AvatarScreen
 from holo_app.ports.chat import ChatModel
 from holo_app.ports.clock import Clock
 from holo_app.ports.llm import AnswerEvent, AnswerRequest, LanguageModel
@@ -67,10 +77,13 @@ class ProvidersInUse:
         self._store = store
         self._ledger = UsageLedger(store, clock)
         self._allowance = DailyAllowance(self._ledger, clock, most=settings.providers.hedges_a_day)
-        self._kit = Kit(settings, secrets, self._allowance, clock, CatalogueNames(store))
+        self._kit = Kit(settings, secrets, self._allowance, clock, CatalogueNames(store), screen)
         self._health = Health(clock, troubles)
         self._guards = Guards(self._health, clock)
         self._chats: list[ChatModel] = []
+        # without a screen for their pictures they would only be dear voices
+        self._avatars = self._made(ProviderRole.AVATAR, AbsentTts) if screen is not None else []
+        self.attendance = Attendance([avatar for _, avatar in self._avatars if not isinstance(avatar, AbsentTts)])
 
     def hearing(self, embedded: SpeechToText) -> SpeechToText:
         """The recognisers in a row."""
@@ -79,6 +92,10 @@ class ProvidersInUse:
     def voice(self, embedded: TextToSpeech) -> TextToSpeech:
         """The voices in a row."""
         return guarded_tts(self._made(ProviderRole.TTS, AbsentTts), embedded, self._guards)
+
+    def presented(self, voice: TextToSpeech) -> TextToSpeech:
+        """The avatars that speak, before the voice."""
+        return guarded_avatars(self._avatars, voice, self._guards)
 
     def answerers(
         self, answers: Late[Answers], composer: LanguageModel, deadlines: StageDeadlines
@@ -94,6 +111,7 @@ class ProvidersInUse:
         """Keep account and tell how the providers fare, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._ledger.run())
+            group.create_task(self.attendance.begin())
             group.create_task(self._report(publish))
 
     async def flush(self) -> None:
@@ -102,6 +120,7 @@ class ProvidersInUse:
 
     async def aclose(self) -> None:
         """Close the language models."""
+        await self.attendance.aclose()
         for chat in self._chats:
             await chat.aclose()
 
@@ -172,11 +191,13 @@ class LateAssistant:
         """Nothing of its own."""
 
 
-async def providers_in_use(settings: Settings, store: Store, clock: Clock, troubles: TroubleBoard) -> ProvidersInUse:
-    """Look up their keys, in a thread, and be ready to make them."""
+async def providers_in_use(
+    settings: Settings, store: Store, clock: Clock, troubles: TroubleBoard, *, screen: AvatarScreen | None = None
+) -> ProvidersInUse:
+    """Look up their keys, in a thread, and be ready to make them. screen: for the pictures of avatars."""
     names = sorted({REGISTRY[role][name].secret for role in REGISTRY for name in chain_of(settings, role)} - {""})
     secrets = await asyncio.to_thread(_looked_up, names) if names else KnownSecrets({})
-    return ProvidersInUse(settings, secrets, store, clock, troubles)
+    return ProvidersInUse(settings, secrets, store, clock, troubles, screen=screen)
 
 
 def _looked_up(names: list[str]) -> KnownSecrets:

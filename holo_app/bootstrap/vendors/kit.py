@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from holo_app.config import Settings
 from holo_app.domain.usage import ProviderRole
 from holo_app.errors import FailureCategory, ProviderError
+from holo_app.ports.avatar import AvatarScreen
 from holo_app.ports.clock import Clock
 from holo_app.ports.meter import Meter
 from holo_app.ports.secrets import Secrets
@@ -20,13 +21,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """names: the words of the catalogue that a recogniser should know, as they are now."""
+    """names: the words of the catalogue that a recogniser should know, as they are now. screen: of cloud avatars, if any."""
 
     settings: Settings
     secrets: Secrets
     meter: Meter
     clock: Clock
     names: Callable[[], tuple[str, ...]] = tuple
+    screen: AvatarScreen | None = None
 
     def key(self, name: str) -> str:
         """The key of that name. Raises: ProviderError(AUTH): nobody has given one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from holo_app.bootstrap.vendors.avatar import PRESENTERS
 from holo_app.bootstrap.vendors.kit import Vendor
 from holo_app.bootstrap.vendors.llm import LANGUAGE_MODELS
 from holo_app.bootstrap.vendors.stt import RECOGNISERS
@@ -16,6 +17,7 @@ REGISTRY: Mapping[ProviderRole, Mapping[str, Vendor[Any]]] = {
     ProviderRole.STT: RECOGNISERS,
     ProviderRole.LLM: LANGUAGE_MODELS,
     ProviderRole.TTS: VOICES,
+    ProviderRole.AVATAR: PRESENTERS,
 }
 
 
