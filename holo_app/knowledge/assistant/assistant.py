@@ -55,8 +55,7 @@ class AssistantSettings:
 
     rounds: of look-ups before it must answer. budget_s: for a whole answer. longest_tokens: of one answer. remembered:
     messages of the conversation that it is told. tags: stage directions that it may use; empty: none. thrifty: offer only
-    the tools that a question needs, for small models, which are confused by more: the card of what was found, or look-ups
-    where nothing was.
+    the card of what the retriever found, for small models: what they would look up has been looked up with better words.
     """
 
     rounds: int = 2
@@ -286,10 +285,7 @@ class ShopAssistant:
     def _tools(self, answer: _Answer) -> tuple[ChatTool, ...]:
         if not self._settings.thrifty:
             return TOOLS
-        if answer.needed.products:
-            return tuple(tool for tool in TOOLS if tool.name == SHOW_PRODUCT)
-        known = answer.needed.talk or answer.needed.facts
-        return () if known else tuple(tool for tool in TOOLS if tool.name != SHOW_PRODUCT)
+        return tuple(tool for tool in TOOLS if tool.name == SHOW_PRODUCT) if answer.needed.products else ()
 
     def _pack(self, language: str) -> LanguagePack:
         return self._packs.get(language.partition("-")[0].lower()) or self._packs[_ENGLISH]

@@ -25,6 +25,8 @@ EXAMPLES: tuple[ChatMessage, ...] = (
     ModelSays("Yes, we have the Blue Mug in stock, for £8.", (ToolCall("x1", SHOW_PRODUCT, {"sku": "X-1"}),)),
     CustomerSays("DATA\nX-2 | Red Mug | £9 | sold out\nCUSTOMER\nAnd is the red one available?"),
     ModelSays("I am sorry, the Red Mug is sold out.", (ToolCall("x2", SHOW_PRODUCT, {"sku": "X-2"}),)),
+    CustomerSays("DATA\nThe shop does not sell what the customer asks for.\nCUSTOMER\nHow much is the Osprey saw?"),
+    ModelSays("I am sorry, we do not sell the Osprey saw."),
 )
 """A conversation about things that no shop here sells, before the real one: small models do as was done before."""
 _LONGEST_QUESTION = 400

@@ -327,7 +327,7 @@ def test_a_small_model_is_offered_only_what_the_question_needs() -> None:
         assert chat.requests[0].messages[:-1] == EXAMPLES
     assert offered == {
         "How m": {"show_product"},
-        "Do yo": {"find_products", "product_details", "shop_information"},
+        "Do yo": set(),
         "Hello": set(),
     }
 
