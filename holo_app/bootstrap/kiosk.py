@@ -25,10 +25,12 @@ from holo_app.dialogue.notices import TroubleChanged
 from holo_app.domain.kiosk import Trouble
 from holo_app.knowledge.sample_shop import sample_shop_dir
 from holo_app.ui.bridge import UiBridge
+from holo_app.ui.cloud_frames import CloudFrames
 from holo_app.ui.hologram_scene import HologramScene, load_hologram
 from holo_app.ui.run import GuiHooks, run_gui
 from holo_app.ui.settings import UiSettings
 from holo_app.ui.staff_pin import StaffPin
+from holo_app.ui.transmission import CloudAvatar
 
 if TYPE_CHECKING:
     from holo_app.hologram import modes
@@ -47,13 +49,14 @@ def run_kiosk(settings: Settings, *, windowed: bool, frames_json: Path | None) -
     settings = shown.settings
     shop = open_shop_to_talk(settings)
     bridge = UiBridge()
-    engine = engine_thread(settings, shop, bridge)
+    frames = CloudFrames() if settings.providers.avatar else None
+    engine = engine_thread(settings, shop, bridge, frames)
     hooks = GuiHooks(shown=partial(_shown, engine), ended=partial(_ended, engine, frames_json))
     try:
         return run_gui(
             bridge,
             StaffPin(shop.store, SystemClock()),
-            hologram(shown, tuning),
+            hologram(shown, tuning, frames),
             ui_settings(shown, windowed=windowed),
             hooks,
             tuning=tuning,
@@ -67,8 +70,10 @@ def hologram_display(settings: Settings) -> Shown:
     return shown_on(settings, screens_here(), found_panels)
 
 
-def hologram(shown: Shown, tuning: ScreenTuning | None = None) -> Callable[[], HologramScene]:
-    """How the figure is loaded, in a thread of the window's choice. tuning: told of it, to adjust it."""
+def hologram(
+    shown: Shown, tuning: ScreenTuning | None = None, frames: CloudFrames | None = None
+) -> Callable[[], HologramScene]:
+    """How the figure is loaded, in a thread of the window's choice. tuning: told of it, to adjust it. frames: of avatars."""
     settings = shown.settings
     folder = settings.data_dir / HOLOGRAM_CACHE
     load = partial(
@@ -80,8 +85,14 @@ def hologram(shown: Shown, tuning: ScreenTuning | None = None) -> Callable[[], H
         scan_lines=settings.display.scan_lines,
         bloom=settings.display.bloom,
         floating=_products_float(shown),
+        cloud=None if frames is None else CloudAvatar(frames, _backdrop(settings)),
     )
     return load if tuning is None else lambda: tuning.attach(load())
+
+
+def _backdrop(settings: Settings) -> str:
+    """What of the first avatar's picture is left out."""
+    return settings.akool.backdrop if settings.providers.avatar[0] == "akool" else settings.liveavatar.backdrop
 
 
 def _display_mode(shown: Shown) -> modes.DisplayMode:
@@ -116,8 +127,10 @@ def _frames_per_second(display: Display) -> int:
     return min(display.fps_cap, display.fan_fps) if display.mode is DisplayMode.FAN else display.fps_cap
 
 
-def engine_thread(settings: Settings, shop: TalkingShop, bridge: UiBridge) -> EngineThread:
-    """The engine on the machine's own devices, connected to the bridge as soon as it is loaded."""
+def engine_thread(
+    settings: Settings, shop: TalkingShop, bridge: UiBridge, frames: CloudFrames | None = None
+) -> EngineThread:
+    """The engine on the machine's own devices, connected to the bridge as soon as it is loaded. frames: of cloud avatars."""
 
     async def main() -> None:
         # imported here, on the engine's thread: the window must not wait for the speech libraries
@@ -126,7 +139,8 @@ def engine_thread(settings: Settings, shop: TalkingShop, bridge: UiBridge) -> En
         clock = SystemClock()
         devices = open_devices(settings, clock)
         lips = PlaybackClock(devices.speaker, clock)
-        loading = voice_loop(settings, shop, devices, bridge.post, clock, complete=False)
+        publish = bridge.post if frames is None else frames.publishing(bridge.post)
+        loading = voice_loop(settings, shop, devices, publish, clock, complete=False, screen=frames)
         async with lips.running(), loading as loop:
             bridge.connect(submit=loop.submit, position_s=lips.position_s)
             await loop.run()

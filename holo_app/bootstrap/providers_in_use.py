@@ -71,7 +71,14 @@ class ProvidersInUse:
     """What the settings' chains make of the kiosk's own engines. Close with `aclose` after the engines."""
 
     def __init__(
-        self, settings: Settings, secrets: Secrets, store: Store, clock: Clock, troubles: TroubleBoard
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        store: Store,
+        clock: Clock,
+        troubles: TroubleBoard,
+        *,
+        screen: AvatarScreen | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
