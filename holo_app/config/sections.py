@@ -320,8 +320,6 @@ class Settings(Section):
     kokoro: vendors.Kokoro = Field(default_factory=vendors.Kokoro)
     liveavatar: vendors.LiveAvatar = Field(default_factory=vendors.LiveAvatar)
     akool: vendors.Akool = Field(default_factory=vendors.Akool)
-    soulmachines: vendors.SoulMachines = Field(default_factory=vendors.SoulMachines)
-    simli: vendors.Simli = Field(default_factory=vendors.Simli)
 
     @property
     def data_dir(self) -> Path:

@@ -43,7 +43,7 @@ SpeechRecogniser = Literal[
 ]
 Chatter = Literal["openai", "openrouter", "ollama", "llamacpp", "vllm", "gemini", "vertex", "anthropic"]
 Speaker = Literal["openai", "elevenlabs", "google", "azure", "cartesia", "wyoming", "kokoro"]
-Presenter = Literal["liveavatar", "heygen", "akool", "soulmachines", "simli"]
+Presenter = Literal["liveavatar", "heygen", "akool"]
 
 Backdrop = Literal["none", "green", "blue"]
 _BACKDROP = "What is behind it in its picture, and left out of the hologram; none: the picture is shown as it is."
@@ -288,20 +288,4 @@ class Akool(Section):
         default=500, ge=0, le=20_000, description="Room on the disk for videos of answers that were made ahead."
     )
     longest_session_s: int = Field(default=600, ge=60, le=3600, description="Paid ahead, and the rest is given back.")
-    idle_s: int = Field(default=90, ge=20, le=600, description="A session that nobody uses is ended after it.")
-
-
-class SoulMachines(Section):
-    """Soul Machines' characters. Never tried against the live service."""
-
-    base_url: WebAddress = Field(default="https://session.soulmachines.cloud", description="The token server.")
-    idle_s: int = Field(default=90, ge=20, le=600, description="A session that nobody uses is ended after it.")
-
-
-class Simli(Section):
-    """Simli's characters."""
-
-    base_url: WebAddress = Field(default="https://api.simli.ai", description="Simli's address.")
-    face_id: Name = Field(default="", description="The id of its face.")
-    longest_session_s: int = Field(default=600, ge=60, le=3600, description="A session is ended after it, in seconds.")
     idle_s: int = Field(default=90, ge=20, le=600, description="A session that nobody uses is ended after it.")

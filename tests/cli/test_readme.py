@@ -13,7 +13,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 def setting_row(entry: SettingEntry) -> str:
     """One row of the table of settings; the data folder's default is the machine's."""
     default = "the platform's" if entry.key == "general.data_dir" else f"`{entry.default}`".replace("``", "")
-    shown = {"`None`": "", "`True`": "`true`", "`False`": "`false`"}.get(default, default)
+    shown = {"`None`": "", "`()`": "", "`True`": "`true`", "`False`": "`false`"}.get(default, default)
     return f"| `{entry.key}` | {shown} | {entry.allowed} | {entry.description} |"
 
 

@@ -23,12 +23,13 @@ PARTS = {
     "annotated-types": "pydantic",
     "shiboken6": "pyside6-essentials",
     "grpcio": "google-cloud-speech",
+    "cryptography": "pyjwt",
 }
 # who publishes what need not be installed here
 OPTIONAL = {"grpc": ["grpcio"], "google": ["google-cloud-speech"]}
 
 # what runs models that are fetched only on request; it is installed with them
-ON_REQUEST = ("kokoro", "whisper")
+ON_REQUEST = ("kokoro", "local-llm", "whisper")
 
 
 def declared(*extras: str) -> list[Requirement]:

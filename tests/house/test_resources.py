@@ -15,7 +15,7 @@ from holo_app.resources import MakerAddress, PackageMember
 from .checkout import ROOT
 
 NAMES = {"silero-vad", "smart-turn", "moonshine-tiny-en", "sentence-encoder", "piper-joe"}
-OPTIONAL = {"whisper-tiny-en": "whisper", "kokoro-82m": "kokoro"}
+OPTIONAL = {"whisper-tiny-en": "whisper", "kokoro-82m": "kokoro", "qwen2.5-coder-1.5b-instruct": "local-llm"}
 # what a shop may run on its own machine without asking anybody
 LICENCES = {"MIT", "BSD-2-Clause", "Apache-2.0", "CC0-1.0"}
 
