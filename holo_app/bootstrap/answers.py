@@ -60,9 +60,19 @@ async def load_answers(store: Store, load: Callable[[], Embedder], language: str
     return Answers(retriever, composer, packs, warming, closing)
 
 
-def answering(store: Store, retriever: Retriever, answerers: Sequence[LanguageModel], clock: Clock) -> Answering:
-    """answerers: a chain that ends in the composer; they and the retriever are punctual by themselves."""
-    return Answering(retriever, answerers, clock, partial(featured_product, store))
+def answering(
+    store: Store,
+    retriever: Retriever,
+    answerers: Sequence[LanguageModel],
+    clock: Clock,
+    *,
+    first_text_s: float | None = None,
+) -> Answering:
+    """answerers: a chain that ends in the composer; they and the retriever are punctual by themselves.
+
+    first_text_s: how long all before the composer may take together to the first words.
+    """
+    return Answering(retriever, answerers, clock, partial(featured_product, store), first_text_s=first_text_s)
 
 
 async def _warm_later(composer: AnswerComposer, languages: list[str], closing: asyncio.Event) -> None:

@@ -115,7 +115,7 @@ async def voice_loop(
             ear=Ear(hearing.vad),
             stt=stt,
             end_of_turn=hearing.end_of_turn,
-            answering=answering(shop.store, retriever, answerers, clock),
+            answering=answering(shop.store, retriever, answerers, clock, first_text_s=deadlines.first_text_s),
             voice=Voice(speech, devices.speaker, clock, spoken_form, publish, troubles, fillers, acting_words()),
             recorder=Recorder(shop.store, publish, troubles, transcript_ttl=ttl),
             character=character,

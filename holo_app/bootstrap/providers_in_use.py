@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +36,7 @@ from holo_app.dialogue.resilience.allowance import DailyAllowance
 from holo_app.dialogue.resilience.health import Health, ProviderHealth
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.usage import ProviderRole
-from holo_app.errors import HoloError, StorageError
+from holo_app.errors import HoloError, ProviderError, StorageError
 from holo_app.knowledge.assistant.assistant import ShopAssistant
 from holo_app.ops.providers import HealthRow
 from holo_app.ports.avatar import AvatarScreen
@@ -53,6 +53,8 @@ log = structlog.get_logger(__name__)
 
 _REPORT_EVERY_S = 2.0
 _LOCAL_MODEL = "llamacpp"
+_LOADED_HERE = frozenset({"wyoming", "whisper", "kokoro"})
+"""They load a model, or say only when asked what they can do; the others have nothing to do before they are needed."""
 _LANGUAGES = {"en": "English", "de": "German", "fr": "French"}
 """As models are told of them."""
 
@@ -88,6 +90,7 @@ class ProvidersInUse:
         self._health = Health(clock, troubles)
         self._guards = Guards(self._health, clock)
         self._chats: list[ChatModel] = []
+        self._warming: list[asyncio.Future[None]] = []
         # without a screen for their pictures they would only be dear voices
         self._avatars = self._made(ProviderRole.AVATAR, AbsentTts) if screen is not None else []
         self.attendance = Attendance([avatar for _, avatar in self._avatars if not isinstance(avatar, AbsentTts)])
@@ -127,6 +130,9 @@ class ProvidersInUse:
 
     async def aclose(self) -> None:
         """Close the language models."""
+        for warming in self._warming:
+            warming.cancel()
+        await asyncio.gather(*self._warming, return_exceptions=True)
         await self.attendance.aclose()
         for chat in self._chats:
             await chat.aclose()
@@ -140,6 +146,8 @@ class ProvidersInUse:
             except HoloError as error:
                 log.error("provider_missing", role=role.value, provider=name, reason=str(error))  # noqa: TRY400 - no bug
                 provider = absent(absence(name, error))
+            if name in _LOADED_HERE and hasattr(provider, "warm_up"):
+                self._warming.append(asyncio.ensure_future(_warmed(provider.warm_up())))
             made.append((name, provider))
         return made
 
@@ -196,6 +204,13 @@ class LateAssistant:
 
     async def aclose(self) -> None:
         """Nothing of its own."""
+
+
+async def _warmed(warming: Awaitable[None]) -> None:
+    try:
+        await warming
+    except ProviderError as error:
+        log.warning("provider_not_warm", provider=error.provider, category=error.category.value)
 
 
 async def providers_in_use(

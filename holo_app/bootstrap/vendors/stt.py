@@ -13,6 +13,8 @@ from holo_app.ports.stt import SpeechToText
 from holo_app.resources import model_folder
 
 _WHISPER = "whisper-tiny-en"
+_OFFERED = ("en", "de", "fr")
+"""What customers may speak, as a hint to those who tell languages apart."""
 
 
 def _openai(kit: Kit) -> SpeechToText:
@@ -22,7 +24,7 @@ def _openai(kit: Kit) -> SpeechToText:
 
     section = kit.settings.openai
     client = HttpClient("openai", section.base_url, bearer(kit.key("openai")), read=read_refusal)
-    return OpenAiTranscription(client, section.stt_model, kit.meter, kit.clock, keyterms=kit.names)
+    return OpenAiTranscription(client, section.stt_model, kit.meter, kit.clock, keyterms=kit.names, candidates=_OFFERED)
 
 
 def _openai_realtime(kit: Kit) -> SpeechToText:
@@ -30,7 +32,13 @@ def _openai_realtime(kit: Kit) -> SpeechToText:
 
     section = kit.settings.openai
     return OpenAiRealtime(
-        section.base_url, kit.key("openai"), section.realtime_model, kit.meter, kit.clock, keyterms=kit.names
+        section.base_url,
+        kit.key("openai"),
+        section.realtime_model,
+        kit.meter,
+        kit.clock,
+        keyterms=kit.names,
+        candidates=_OFFERED,
     )
 
 
@@ -40,7 +48,9 @@ def _deepgram(kit: Kit) -> SpeechToText:
 
     section = kit.settings.deepgram
     access = DeepgramAccess(section.base_url, kit.key("deepgram"), section.model)
-    return DeepgramLive(access, kit.meter, kit.clock, keyterms=kit.names, tells_languages=section.tells_languages)
+    return DeepgramLive(
+        access, kit.meter, kit.clock, keyterms=kit.names, candidates=_OFFERED, tells_languages=section.tells_languages
+    )
 
 
 def _deepgram_flux(kit: Kit) -> SpeechToText:
@@ -50,7 +60,7 @@ def _deepgram_flux(kit: Kit) -> SpeechToText:
     section = kit.settings.deepgram
     access = DeepgramAccess(section.base_url, kit.key("deepgram"), section.flux_model)
     thresholds = TurnThresholds(section.eager_end, section.sure_end)
-    return DeepgramFlux(access, kit.meter, kit.clock, thresholds=thresholds, keyterms=kit.names)
+    return DeepgramFlux(access, kit.meter, kit.clock, thresholds=thresholds, keyterms=kit.names, candidates=_OFFERED)
 
 
 def _google(kit: Kit) -> SpeechToText:

@@ -16,6 +16,7 @@ from holo_app.knowledge.assistant.facts import Needed, needed
 from holo_app.knowledge.assistant.instructions import (
     EXAMPLES,
     conversation,
+    going_on,
     instructions,
     language_name,
     question_with_data,
@@ -143,7 +144,7 @@ class ShopAssistant:
 
     What it says is released sentence by sentence, each only when all that it claims stands in what the model was told. Where
     one does not: ProviderError(BAD_RESPONSE) if nothing was said yet; else the answer ends there, and where only a few words
-    before a look-up were said `composer` goes on.
+    before a look-up were said `composer` goes on. A model that fails fails: whoever is asked next is told what was said.
 
     understand: what a question means (`AnswerComposer.understand`). packs: languages by code. names: of languages, in English.
     """
@@ -173,7 +174,7 @@ class ShopAssistant:
         return self._chat.name
 
     async def answer(self, request: AnswerRequest) -> AsyncGenerator[AnswerEvent]:
-        answer = self._begun(request)
+        answer, whole = self._begun(request), True
         try:
             async with aclosing(self._told(request, answer)) as events:
                 async for event in events:
@@ -182,15 +183,12 @@ class ShopAssistant:
             log.warning("answer_unfounded", provider=self.name, claims=error.claims)
             if not answer.said:
                 raise ProviderError(self.name, FailureCategory.BAD_RESPONSE, f"unfounded: {error.claims}") from error
-        except ProviderError as error:
-            if not answer.said:
-                raise
-            log.warning("answer_cut_short", provider=error.provider, category=error.category.value)
+            whole = False
         if not answer.answered:
             async with aclosing(self._completed(request)) as events:
                 async for event in events:
                     yield event
-        yield AnswerDone(self.name, answer.usage, ends_conversation=answer.needed.ends_conversation)
+        yield AnswerDone(self.name, answer.usage, ends_conversation=answer.needed.ends_conversation, whole=whole)
 
     def first_request(self, request: AnswerRequest) -> ChatRequest:
         """What the first round asks, for a model that is warmed up with it."""
@@ -214,6 +212,7 @@ class ShopAssistant:
             *(EXAMPLES if self._settings.thrifty else ()),
             *conversation(request.history, most=self._settings.remembered),
             question_with_data(request.text, found, pack.language),
+            *going_on(request.said),
         ]
         return _Answer(release, Toolbox(self._data, seen, pack.language), messages, self._settings.budget_s, found)
 

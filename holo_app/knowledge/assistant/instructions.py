@@ -80,3 +80,10 @@ def language_name(code: str, names: Mapping[str, str]) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def going_on(said: str) -> list[ChatMessage]:
+    """The conversation after a beginning of the answer that another model made; nothing where there is none."""
+    if not said.strip():
+        return []
+    return [ModelSays(said.strip()), CustomerSays("(You were cut off there. Go on, and repeat nothing.)")]

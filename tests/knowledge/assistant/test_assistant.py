@@ -190,6 +190,12 @@ def test_of_an_unfounded_sentence_nothing_is_said(words: str) -> None:
     assert chat.cancelled == 1
 
 
+def test_an_answer_that_was_cut_is_not_whole() -> None:
+    whole, _ = _answer(["The Willow Table Lamp costs £49."])
+    cut, _ = _answer(["The Willow Table Lamp costs £49. ", "The Heron costs £5."])
+    assert [event.whole for event in (*whole, *cut) if isinstance(event, AnswerDone)] == [True, False]
+
+
 def test_an_answer_ends_before_a_later_sentence_that_is_unfounded() -> None:
     events, chat = _answer(["The Willow Table Lamp costs £49. ", "With my discount it is £9. ", "Really."])
     assert _text(events) == "The Willow Table Lamp costs £49."
@@ -338,13 +344,31 @@ def test_a_failure_of_the_model_is_passed_on_while_nothing_was_said() -> None:
     assert caught.value.category is FailureCategory.QUOTA
 
 
-def test_a_failure_in_mid_answer_ends_it_after_what_was_said() -> None:
-    events, _ = _answer(
-        ["The Willow Table Lamp costs £49. ", "It is", " lovely."],
-        failure=FailureCategory.CANCELLED_BY_PEER,
-        fail_after=2,
-    )
-    assert _text(events) == "The Willow Table Lamp costs £49."
+def test_a_failure_in_mid_answer_is_left_to_whoever_goes_on() -> None:
+    chat = FakeChat(["The Willow Table Lamp costs £49. ", "It is", " lovely."])
+    chat.failure, chat.fail_after = FailureCategory.CANCELLED_BY_PEER, 2
+    told: list[AnswerEvent] = []
+
+    async def listen() -> None:
+        async with aclosing(_assistant(chat).answer(_request("How much is the Willow Table Lamp?"))) as events:
+            async for event in events:
+                told.append(event)  # noqa: PERF401 - what comes before the failure counts
+
+    with pytest.raises(ProviderError) as caught:
+        asyncio.run(listen())
+    assert caught.value.category is FailureCategory.CANCELLED_BY_PEER
+    assert _text(told) == "The Willow Table Lamp costs £49."
+
+
+def test_it_goes_on_after_what_another_model_said() -> None:
+    chat = FakeChat(["Shall I show you more?"])
+    request = replace(_request("How much is the Willow Table Lamp?"), said="The Willow Table Lamp costs £49.")
+    events = asyncio.run(_events(_assistant(chat), request))
+    assert _text(events) == "Shall I show you more?"
+    question, said, go_on = chat.requests[0].messages[-3:]
+    assert isinstance(question, CustomerSays)
+    assert said == ModelSays("The Willow Table Lamp costs £49.")
+    assert isinstance(go_on, CustomerSays)
 
 
 def test_a_goodbye_ends_the_conversation() -> None:
