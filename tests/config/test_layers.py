@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +48,8 @@ def _problems(caught: pytest.ExceptionInfo[SettingsError]) -> dict[str, ConfigEr
     return {problem.key: problem for problem in caught.value.problems}
 
 
+# two processes of tests share the machine: a draw may take a while
+@hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries(
         {},
