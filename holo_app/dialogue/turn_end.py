@@ -85,7 +85,7 @@ class TurnEndPolicy:
         if reads_done <= _TRAILS_OFF:
             return longest_s
         score = reads_done
-        if sounds_done is not None and reads_done < _QUESTION:
+        if sounds_done is not None:
             score = self.text_weight * reads_done + (1 - self.text_weight) * sounds_done
         share = (score - self.surely_not) / (self.surely_done - self.surely_not)
         share = min(1.0, max(0.0, share))

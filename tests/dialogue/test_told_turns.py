@@ -97,11 +97,14 @@ def test_who_is_sure_is_believed_once_the_recogniser_tells(
     assert weighed(told, sounds) == score
 
 
-def test_a_whole_question_is_finished_whatever_is_told() -> None:
+def test_a_whole_question_ends_the_sooner_the_surer_the_recogniser_is() -> None:
     policy = TurnEndPolicy()
-    for told in (None, 0.0, 0.3, 1.0):
-        required_s = policy.required_silence_s("How much is the blue jacket?", told, WORDS)
-        assert required_s == pytest.approx(policy.shortest_s)
+    required_s = [
+        policy.required_silence_s("How much is the blue jacket?", told, WORDS) for told in (None, 1.0, 0.3, 0.0)
+    ]
+    assert required_s[:2] == [pytest.approx(policy.shortest_s)] * 2
+    assert required_s == sorted(required_s)
+    assert required_s[-1] < 0.7
     assert policy.required_silence_s("A blue jacket", 0.3, WORDS) > policy.required_silence_s(
         "A blue jacket", 0.9, WORDS
     )
