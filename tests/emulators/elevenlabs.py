@@ -47,7 +47,7 @@ class ElevenLabsEmulator(Emulator):
         super().__init__()
         self._plural = plural
         self._aligned = aligned
-        self._wires: list[Wire] = []
+        self.wires: list[Wire] = []
         self.closed_contexts: list[str] = []
         self.heard: list[Mapping[str, Any]] = []
 
@@ -70,10 +70,15 @@ class ElevenLabsEmulator(Emulator):
     def unknown_event(self) -> Mapping[str, Any]:
         return {"audio": None, "mood": {"glad": 1}, "contextId": "nobody's"}
 
+    def break_open(self, fault: Fault) -> None:
+        """The next text on a connection that is open goes wrong."""
+        for wire in self.wires:
+            wire.go_wrong_next(fault)
+
     async def expire(self) -> None:
         """All that are connected are told that they have been silent for too long."""
         message = {"message": "Have not received a new text input.", "error": "input_timeout_exceeded", "code": 1008}
-        wires, self._wires = self._wires, []
+        wires, self.wires = self.wires, []
         for wire in wires:
             await wire.connection.send_json(message)
             await wire.connection.close(code=1008, message=b"Have not received a new text input within the timeout")
@@ -131,13 +136,13 @@ class ElevenLabsEmulator(Emulator):
         wire = await self.socket(request)
         if isinstance(wire, web.Response):
             return wire
-        self._wires.append(wire)
+        self.wires.append(wire)
         try:
             with suppress(CutError, ConnectionResetError):
                 await self._contexts(wire)
         finally:
-            if wire in self._wires:
-                self._wires.remove(wire)
+            if wire in self.wires:
+                self.wires.remove(wire)
             done = await wire.finish()
         return done
 

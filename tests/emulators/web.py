@@ -242,6 +242,10 @@ class Wire:
         self._sent = 0
         emulator.open_sockets += 1
 
+    def go_wrong_next(self, fault: Fault) -> None:
+        """From now on, as if the connection had just been opened."""
+        self.fault, self._sent = fault, 0
+
     async def receive(self) -> str | bytes | None:
         """The client's next message; None when it has gone."""
         message = await self.connection.receive()

@@ -10,6 +10,7 @@ other voice stacks were measured; how slow a live provider is, `holo-app provide
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import statistics
 import sys
@@ -24,16 +25,16 @@ from tests.benchmarks.voice.virtual_shop import Recorder
 from tests.benchmarks.voice.voice_to_voice import Kiosk, await_quiet, measure
 from tests.emulators.faults import Fault
 
-CLIPS = {
-    "price": (
-        "How much does the Eagle GPS Watch cost?",
-        "The Eagle GPS Watch costs £179. Shall I tell you more about it?",
-    ),
-    "weight": (
-        "How heavy is it?",
-        "It weighs 48 grams with its strap, so it is light on the wrist. Shall I show you another?",
-    ),
-}
+CLIPS = {"price": "How much does the Eagle GPS Watch cost?", "weight": "How heavy is it?"}
+FACTS = {"price": "the Eagle GPS Watch costs £179", "weight": "the Eagle GPS Watch weighs 48 grams"}
+# no answer is the same as another: neither its text nor its sound may be one that was kept
+OPENINGS = ("Well", "Sure", "Of course", "Good question", "Gladly", "Right", "Certainly", "As I see here", "Yes", "So")
+TAILS = (
+    "Shall I tell you more about it?",
+    "Would you like to see it?",
+    "It is a fine watch.",
+    "What else may I show you?",
+)
 BREAKS = {
     "recogniser": ("deepgram", Fault.CUT),
     "language model": ("openai", Fault.CUT),
@@ -56,11 +57,12 @@ class Shop:
 
     def __init__(self, services: Services, server: PulseServer, kiosk: Kiosk, recorder: Recorder) -> None:
         self._services, self._server, self._kiosk, self._recorder = services, server, kiosk, recorder
+        self._words = itertools.product(TAILS, OPENINGS)
 
     def ask(self, name: str) -> Heard:
         """One question."""
-        question, answer = CLIPS[name]
-        self._services.expect(question, answer)
+        tail, opening = next(self._words)
+        self._services.expect(CLIPS[name], f"{opening}, {FACTS[name]}. {tail}")
         began = time.monotonic()
         [latency_ms] = measure(self._server, self._kiosk, [Path(f"resources/demo/{name}.wav")], self._recorder)
         await_quiet(self._recorder)

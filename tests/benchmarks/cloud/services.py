@@ -52,7 +52,11 @@ class Services:
     def fail_next(self, name: str, *faults: Fault) -> None:
         """What goes wrong next at one of them, by name."""
         emulator = self._all()[name]
-        self._loop.call_soon_threadsafe(emulator.fail_next, *faults)
+        if emulator is self.tts and self.tts.wires:
+            # its connection is kept open: the fault is not to wait for the next one
+            self._loop.call_soon_threadsafe(self.tts.break_open, faults[0])
+        else:
+            self._loop.call_soon_threadsafe(emulator.fail_next, *faults)
 
     def mended(self) -> None:
         """Nothing more goes wrong."""
@@ -70,6 +74,8 @@ class Services:
             (folder / "credentials" / f"holo-{name}").write_text(key)
         tables = [f'[{name}]\nbase_url = "{address}"\n' for name, address in self.addresses.items()]
         chains = '[providers]\nstt = ["deepgram"]\nllm = ["openai", "anthropic"]\ntts = ["elevenlabs"]\n'
+        # each question is to be answered anew
+        chains += "remembered_answers = 0\n"
         (folder / "holo.toml").write_text("\n".join([chains, *tables]), encoding="utf-8")
 
     def _all(self) -> dict[str, Emulator]:
