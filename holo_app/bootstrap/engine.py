@@ -157,11 +157,10 @@ async def _providers(
     from holo_app.bootstrap.providers_in_use import providers_in_use  # noqa: PLC0415 - only where there are some
 
     providers = await providers_in_use(settings, shop.store, clock, troubles, screen=screen)
-    stack.push_async_callback(providers.aclose)
     running = asyncio.ensure_future(providers.run(publish))
     stack.push_async_callback(asyncio.wait, [running])
     stack.callback(running.cancel)
-    stack.push_async_callback(providers.flush)
+    stack.push_async_callback(providers.aclose)
     return providers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -52,6 +52,7 @@ from holo_app.usage.ledger import UsageLedger
 log = structlog.get_logger(__name__)
 
 _REPORT_EVERY_S = 2.0
+_LAST_WRITE_S = 2.0
 _LOCAL_MODEL = "llamacpp"
 _LOADED_HERE = frozenset({"wyoming", "whisper", "kokoro"})
 """They load a model, or say only when asked what they can do; the others have nothing to do before they are needed."""
@@ -70,7 +71,7 @@ class KnownSecrets:
 
 
 class ProvidersInUse:
-    """What the settings' chains make of the kiosk's own engines. Close with `aclose` after the engines."""
+    """What the settings' chains make of the kiosk's own engines. Close with `aclose` after these, while `run` still runs."""
 
     def __init__(
         self,
@@ -119,23 +120,27 @@ class ProvidersInUse:
 
     async def run(self, publish: Callable[[Notice], None]) -> None:
         """Keep account and tell how the providers fare, until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._ledger.run())
-            group.create_task(self.attendance.begin())
-            group.create_task(self._report(publish))
-
-    async def flush(self) -> None:
-        """Wait until all that was used is written down, as far as it can be."""
-        await self._ledger.flush()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._ledger.run())
+                group.create_task(self.attendance.begin())
+                group.create_task(self._report(publish))
+        except Exception:  # the end of a task: customers are served all the same
+            log.exception("providers_books_crashed")
 
     async def aclose(self) -> None:
-        """Close the language models."""
+        """Close the language models and end the avatars' sessions; what that used is written down too."""
         for warming in self._warming:
             warming.cancel()
         await asyncio.gather(*self._warming, return_exceptions=True)
         await self.attendance.aclose()
+        for _, avatar in self._avatars:
+            await avatar.aclose()
         for chat in self._chats:
             await chat.aclose()
+        with suppress(TimeoutError):  # where nobody writes any more
+            async with asyncio.timeout(_LAST_WRITE_S):
+                await self._ledger.flush()
 
     def _made(self, role: ProviderRole, absent: Callable[[Any], Any]) -> list[tuple[str, Any]]:
         """A role's providers by name; what cannot be made fails when it is asked."""
