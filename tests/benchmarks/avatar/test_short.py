@@ -18,13 +18,15 @@ pytestmark = pytest.mark.skipif(not reachable(), reason="libwebrtc needs an addr
 
 # the suite shares two processors with nobody knows whom: of 30 pictures some may be late
 _LEAST_FPS = 20.0
+_SETTLING_S = 4.0
+"""So long libwebrtc takes after joining to bring picture and sound together."""
 _STARVED_S = 0.03
 """It wants to look every 17 ms."""
 
 
 async def test_pictures_go_with_the_sound_and_end_with_it() -> None:
     with serving(30, (160, 90)) as service:
-        seen, marks = await watched(service.base_url, service.kick, sentences=SENTENCES[3:], settling_s=1.0)
+        seen, marks = await watched(service.base_url, service.kick, sentences=SENTENCES[3:], settling_s=_SETTLING_S)
     if seen.period_s > _STARVED_S:
         pytest.skip("the machine is too busy to tell")
     found = figures(seen, marks)
