@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
-from holo_app.bootstrap.substitutes import then_fail
-from holo_app.domain.audio import AudioChunk
-from holo_app.domain.speech import Transcript
+from holo_app.bootstrap.substitutes import MissingStt, MissingTts, then_fail
 from holo_app.errors import FailureCategory, HoloError, ProviderError
 from holo_app.ports.chat import ChatEvent, ChatRequest
-from holo_app.ports.stt import SttCapabilities
-from holo_app.ports.tts import SpeechChunk, TtsCapabilities
 
 _ANY = frozenset({"en", "de", "fr"})
 """It is to be asked, so that it can say why it fails."""
@@ -23,40 +19,14 @@ def absence(name: str, error: HoloError) -> ProviderError:
     return ProviderError(name, FailureCategory.AUTH, str(error))
 
 
-class AbsentStt:
-    """A SpeechToText."""
-
-    def __init__(self, error: ProviderError) -> None:
-        self._error = error
-
-    @property
-    def capabilities(self) -> SttCapabilities:
-        return SttCapabilities(self._error.provider, _ANY, streaming=False)
-
-    def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
-        del audio, language
-        return then_fail(self._error)
-
-    async def aclose(self) -> None:
-        """Nothing to free."""
+def absent_stt(error: ProviderError) -> MissingStt:
+    """In place of a recogniser."""
+    return MissingStt(error, name=error.provider, languages=_ANY)
 
 
-class AbsentTts:
-    """A TextToSpeech."""
-
-    def __init__(self, error: ProviderError) -> None:
-        self._error = error
-
-    @property
-    def capabilities(self) -> TtsCapabilities:
-        return TtsCapabilities(self._error.provider, _ANY, ())
-
-    def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
-        del text, voice, language
-        return then_fail(self._error)
-
-    async def aclose(self) -> None:
-        """Nothing to free."""
+def absent_tts(error: ProviderError) -> MissingTts:
+    """In place of a voice or an avatar."""
+    return MissingTts(error, name=error.provider, languages=_ANY)
 
 
 class AbsentChat:

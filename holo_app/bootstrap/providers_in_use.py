@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from holo_app.bootstrap.absent_providers import AbsentChat, AbsentStt, AbsentTts, absence
+from holo_app.bootstrap.absent_providers import AbsentChat, absence, absent_stt, absent_tts
 from holo_app.bootstrap.answers import Answers
 from holo_app.bootstrap.assistant import shop_assistant
 from holo_app.bootstrap.attendance import Attendance
@@ -27,11 +27,12 @@ from holo_app.bootstrap.chains import (
 )
 from holo_app.bootstrap.late import Late
 from holo_app.bootstrap.provider_overview import write_health
+from holo_app.bootstrap.substitutes import MissingTts
 from holo_app.bootstrap.vendors.kit import Kit, system_secrets
 from holo_app.bootstrap.vendors.registry import REGISTRY, chain_of
 from holo_app.config import Settings
 from holo_app.dialogue.deadlines import StageDeadlines
-from holo_app.dialogue.notices import Notice, ProviderFared, ProvidersFared
+from holo_app.dialogue.notices import Notice, ProvidersFared
 from holo_app.dialogue.resilience.allowance import DailyAllowance
 from holo_app.dialogue.resilience.health import Health, ProviderHealth
 from holo_app.dialogue.troubles import TroubleBoard
@@ -93,16 +94,16 @@ class ProvidersInUse:
         self._chats: list[ChatModel] = []
         self._warming: list[asyncio.Future[None]] = []
         # without a screen for their pictures they would only be dear voices
-        self._avatars = self._made(ProviderRole.AVATAR, AbsentTts) if screen is not None else []
-        self.attendance = Attendance([avatar for _, avatar in self._avatars if not isinstance(avatar, AbsentTts)])
+        self._avatars = self._made(ProviderRole.AVATAR, absent_tts) if screen is not None else []
+        self.attendance = Attendance([avatar for _, avatar in self._avatars if not isinstance(avatar, MissingTts)])
 
     def hearing(self, embedded: SpeechToText) -> SpeechToText:
         """The recognisers in a row."""
-        return guarded_stt(self._made(ProviderRole.STT, AbsentStt), embedded, self._guards)
+        return guarded_stt(self._made(ProviderRole.STT, absent_stt), embedded, self._guards)
 
     def voice(self, embedded: TextToSpeech) -> TextToSpeech:
         """The voices in a row."""
-        return guarded_tts(self._made(ProviderRole.TTS, AbsentTts), embedded, self._guards)
+        return guarded_tts(self._made(ProviderRole.TTS, absent_tts), embedded, self._guards)
 
     def presented(self, voice: TextToSpeech) -> TextToSpeech:
         """The avatars that speak, before the voice."""
@@ -166,7 +167,7 @@ class ProvidersInUse:
             fares = self._health.all()
             if fares != told:
                 told = fares
-                publish(ProvidersFared(tuple(map(_fared, fares))))
+                publish(ProvidersFared(tuple(fare.fared() for fare in fares)))
                 await self._write_down(fares)
             await asyncio.sleep(_REPORT_EVERY_S)
 
@@ -230,9 +231,3 @@ async def providers_in_use(
 def _looked_up(names: list[str]) -> KnownSecrets:
     secrets = system_secrets()
     return KnownSecrets({name: secret for name in names if (secret := secrets.get(name)) is not None})
-
-
-def _fared(fare: ProviderHealth) -> ProviderFared:
-    return ProviderFared(
-        fare.role, fare.provider, fare.state, fare.needs_staff, fare.calls, fare.failures, fare.first_result_p50_s
-    )

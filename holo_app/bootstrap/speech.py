@@ -17,7 +17,7 @@ from holo_app.dialogue.punctual import PunctualEndOfTurn, PunctualStt, PunctualT
 from holo_app.dialogue.silent_voice import SpokenOrShown
 from holo_app.dialogue.troubles import TroubleBoard
 from holo_app.domain.kiosk import Trouble
-from holo_app.errors import HoloError
+from holo_app.errors import FailureCategory, HoloError, ProviderError
 from holo_app.ports.embedder import Embedder
 from holo_app.ports.end_of_turn import EndOfTurnModel
 from holo_app.ports.stt import SpeechToText
@@ -64,7 +64,7 @@ async def load_stt(troubles: TroubleBoard) -> SpeechToText:
     except HoloError as error:
         log.error("recognition_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_SPEECH_MODEL, str(error))
-        return MissingStt(str(error))
+        return MissingStt(ProviderError("speech recognition", FailureCategory.UNAVAILABLE, str(error)))
     return stt
 
 
@@ -75,7 +75,7 @@ async def load_tts(settings: Settings, troubles: TroubleBoard, deadlines: StageD
     except HoloError as error:
         log.error("voice_missing", reason=str(error))  # noqa: TRY400 - an environment error
         troubles.begin(Trouble.NO_VOICE, str(error))
-        return MissingTts(str(error))
+        return MissingTts(ProviderError("speech synthesis", FailureCategory.UNAVAILABLE, str(error)))
     return SpokenOrShown(PunctualTts(tts, deadlines))
 
 

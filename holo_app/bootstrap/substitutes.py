@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from holo_app.domain.audio import CAPTURE_RATE_HZ, AudioChunk
 from holo_app.domain.speech import Transcript
-from holo_app.errors import FailureCategory, ProviderError
+from holo_app.errors import ProviderError
 from holo_app.ports.echo import checked_echo_frame
 from holo_app.ports.stt import SttCapabilities
 from holo_app.ports.tts import SpeechChunk, TtsCapabilities
@@ -23,14 +23,16 @@ async def then_fail(error: ProviderError, delivered: Iterable[T] = ()) -> AsyncG
 
 
 class MissingStt:
-    """Understands nothing; typing still works."""
+    """Understands nothing, and says why; typing still works. languages: those for which it is asked all the same."""
 
-    def __init__(self, reason: str) -> None:
-        self._error = ProviderError("speech recognition", FailureCategory.UNAVAILABLE, reason)
+    def __init__(self, error: ProviderError, *, name: str = "missing", languages: frozenset[str] = frozenset()) -> None:
+        self._error = error
+        self._name = name
+        self._languages = languages
 
     @property
     def capabilities(self) -> SttCapabilities:
-        return SttCapabilities("missing", frozenset(), streaming=False)
+        return SttCapabilities(self._name, self._languages, streaming=False)
 
     def transcribe(self, audio: AsyncIterator[AudioChunk], *, language: str) -> AsyncGenerator[Transcript]:
         del audio, language
@@ -41,14 +43,16 @@ class MissingStt:
 
 
 class MissingTts:
-    """Says nothing; captions still come."""
+    """Says nothing, and says why; captions still come. languages: those for which it is asked all the same."""
 
-    def __init__(self, reason: str) -> None:
-        self._error = ProviderError("speech synthesis", FailureCategory.UNAVAILABLE, reason)
+    def __init__(self, error: ProviderError, *, name: str = "missing", languages: frozenset[str] = frozenset()) -> None:
+        self._error = error
+        self._name = name
+        self._languages = languages
 
     @property
     def capabilities(self) -> TtsCapabilities:
-        return TtsCapabilities("missing", frozenset(), ())
+        return TtsCapabilities(self._name, self._languages, ())
 
     def synthesize(self, text: str, *, voice: str, language: str) -> AsyncGenerator[SpeechChunk]:
         del text, voice, language

@@ -7,8 +7,6 @@ aside, never overwritten.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -17,6 +15,7 @@ import structlog
 from pydantic import ValidationError
 
 from holo_app.config.sections import Display, DisplayMode, Settings
+from holo_app.config.whole_files import write_whole
 from holo_app.errors import InputError
 
 log = structlog.get_logger(__name__)
@@ -111,7 +110,7 @@ class Calibrations:
         text = json.dumps({"version": _VERSION, "displays": table}, indent=2, ensure_ascii=False, sort_keys=True)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, text + "\n")
+            write_whole(path, text + "\n")
         except OSError as error:
             raise InputError(f"the calibrations cannot be written to {path}: {error.strerror}") from None
 
@@ -124,20 +123,6 @@ def calibrated(settings: Settings, nudges: Nudges) -> Settings:
     if len(usable) < len(nudges):
         log.warning("calibration_values_ignored", names=sorted(set(nudges) - set(usable)))
     return settings.replaced("display", **usable) if usable else settings
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside and rename: after a power cut there is the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _parsed(text: str) -> _Table:

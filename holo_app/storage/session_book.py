@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from holo_app.config.whole_files import write_whole
 from holo_app.ports.avatar import OpenSession
 
 log = structlog.get_logger(__name__)
@@ -64,20 +63,6 @@ class FileSessionBook:
         ]
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(self._path, json.dumps(entries, indent=1))
+            write_whole(self._path, json.dumps(entries, indent=1))
         except OSError as error:
             log.warning("session_book_not_written", reason=error.strerror)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside and rename: after a power cut there is the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

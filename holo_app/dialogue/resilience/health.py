@@ -42,6 +42,18 @@ class ProviderHealth:
     failed_at: datetime | None
     first_result_p50_s: float | None
 
+    def fared(self) -> ProviderFared:
+        """What of it is told to the screen."""
+        return ProviderFared(
+            self.role,
+            self.provider,
+            self.state,
+            self.needs_staff,
+            self.calls,
+            self.failures,
+            self.first_result_p50_s,
+        )
+
 
 class Health:
     """The board of all providers. Calls are told on the event loop; `all` may be asked from any thread.
@@ -101,14 +113,7 @@ class Health:
 
     def _tell(self) -> None:
         self._tell_staff()
-        fared = ProvidersFared(
-            tuple(
-                ProviderFared(
-                    one.role, one.provider, one.state, one.needs_staff, one.calls, one.failures, one.first_result_p50_s
-                )
-                for one in self.all()
-            )
-        )
+        fared = ProvidersFared(tuple(one.fared() for one in self.all()))
         if fared != self._fared:
             self._fared = fared
             self._publish(fared)
